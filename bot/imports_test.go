@@ -38,7 +38,7 @@ var house = map[string]string{
 	"bot/slack": "bot/slack/view handlers handlers/answer handlers/desk handlers/guard " +
 		"handlers/veil | knowledge/kinds",
 	"bot/slack/slacktest":   "bot/stall",
-	"bot/slack/view":        "handlers handlers/answer handlers/desk handlers/veil knowledge/kinds",
+	"bot/slack/view":        "handlers handlers/answer handlers/desk handlers/veil",
 	"bot/stall":             "",
 	"bot/twilio":            "handlers handlers/gate knowledge",
 	"bot/twilio/twiliotest": "bot/stall",

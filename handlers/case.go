@@ -13,12 +13,16 @@ const (
 )
 
 // Case is something that staff must see to: a card at the desk with a thread in which they talk
-// with the patient. A number has at most one open case per channel; what comes later joins it.
+// with the patient. A number has at most one open case per channel and matter; what comes later of
+// the same matter joins it.
 type Case struct {
 	ID      string `json:"id"`
 	Channel string `json:"channel"` // DeskChannel or UrgentChannel
-	Phone   Phone  `json:"phone"`
-	Sender  string `json:"sender,omitempty"` // who the case is about, if the sender is no number
+	// Matter is "" for the conversation: whatever a patient writes that a person must answer. A
+	// task that can be done by itself has a matter, and so a card, of its own: see [Matter].
+	Matter string `json:"matter,omitempty"`
+	Phone  Phone  `json:"phone"`
+	Sender string `json:"sender,omitempty"` // who the case is about, if the sender is no number
 	// Kind is what the case is about, one of package kinds: handoff, clinical, crisis, concern …
 	Kind  string `json:"kind"`
 	Title string `json:"title"` // may have parts that are Veiled
@@ -41,7 +45,8 @@ type Case struct {
 	Agreed bool      `json:"agreed,omitempty"` // staff agreed to what the card asks
 	Row    string    `json:"row,omitempty"`    // the row of the ledger that failed
 	Outage *Outage   `json:"outage,omitempty"` // of a case of kinds.Outage
-	More   int       `json:"more,omitempty"`   // how many further cases joined this one
+	More   int       `json:"more,omitempty"`   // how many further requests joined this one
+	Joined []Request `json:"joined,omitempty"` // the last of those, oldest first
 	Rung   time.Time `json:"rung,omitzero"`    // when the on-call phone was last planned to be told
 	// Broadcast is of a case of kinds.Broadcast.
 	Broadcast *Broadcast `json:"broadcast,omitempty"`
@@ -51,6 +56,23 @@ type Case struct {
 
 	// Facts are what a card says of its patient, read as it is drawn.
 	Facts []Fact `json:"-"`
+	// Visit is the id of the visit that the case is about; with that visit it is over. Until is when
+	// it makes no sense any more; zero if it always does. Neither ever closes a case of danger.
+	Visit string    `json:"visit,omitempty"`
+	Until time.Time `json:"until,omitzero"`
+
+	// Since is since when something in the case waits for staff; zero if nothing does: they have
+	// answered, or it never did. Told is how often they were told again, which counts from Again
+	// where something more was asked since.
+	Since time.Time `json:"since,omitzero"`
+	Told  int       `json:"told,omitempty"`
+	Again time.Time `json:"again,omitzero"`
+	// For is who it was assigned to. Snoozed is when whoever snoozed it (SnoozedBy) is reminded of
+	// it; until then nobody is told again.
+	For       string    `json:"for,omitempty"`
+	Snoozed   time.Time `json:"snoozed,omitzero"`
+	SnoozedBy string    `json:"snoozed_by,omitempty"`
+
 	// Via is the channel that the card is posted in while the case's own can't be reached.
 	Via string `json:"-"`
 	// Posts of a case keep their order: if one fails (Holder), the others wait for its retry, but
@@ -64,6 +86,37 @@ type Fact struct {
 	Name string // "Visit"
 	Text string // may have parts that are Veiled
 }
+
+// Request is what was asked of staff in a case, in one line.
+type Request struct {
+	Title string    `json:"title"` // may have parts that are Veiled
+	At    time.Time `json:"at"`
+}
+
+// MostJoined is how many requests that joined a case its card shows.
+const MostJoined = 6
+
+// The tasks that have cards of their own, as the beginnings of matters: see [Matter].
+const (
+	MatterRide    = "ride"    // who drives the patient home
+	MatterPrepare = "prepare" // tell the patient how to prepare
+	MatterSeries  = "series"  // a visit of a series is missing
+	MatterReach   = "reach"   // a text didn't reach the patient
+	MatterWrite   = "write"   // an answer couldn't be written to another system
+	MatterOptOut  = "optout"  // opted out with a visit ahead
+)
+
+// Matter names a task by what it is and what it is about, such as a visit's id: "ride:a1".
+func Matter(task, about string) string { return task + ":" + about }
+
+// Answered returns the case once staff have answered what waited in it.
+func (c Case) Answered() Case {
+	c.Since, c.Again, c.Told = time.Time{}, time.Time{}, 0
+	return c
+}
+
+// Talk reports whether the case is a conversation with a patient, rather than a task.
+func (c Case) Talk() bool { return c.Matter == "" && !c.Slot() }
 
 // Outage says that the clinic's own set-up at the carrier keeps texts, or calls, from going out. It
 // is part of a case that stays open as long as the outage lasts.
@@ -84,13 +137,15 @@ type Doubtful struct {
 type Post struct {
 	ID   string `json:"id"`
 	Case string `json:"case"`
-	Do   string `json:"do"` // desk.PostCard, PostNote, PostMark, PostPage or PostRead
+	Do   string `json:"do"` // desk.PostCard, PostNote, PostMark, PostPage, PostRead or PostWait
 
 	// The fields of a note.
 	Clear string `json:"clear,omitempty"` // the earlier note that this one replaces
 	From  string `json:"from,omitempty"`  // "patient", "bot" or a staff member
 	Text  string `json:"text,omitempty"`  // may have parts that are Veiled
-	Ping  string `json:"ping,omitempty"`  // whom it pings: "here", "channel", or "" for nobody
+	// Ping is whom it pings: "here", "channel", the id of a member of staff or of a group of them,
+	// or "" for nobody.
+	Ping  string `json:"ping,omitempty"`
 	Words bool   `json:"words,omitempty"` // Text is in the patient's own words, as in Case
 
 	// The fields of a mark.

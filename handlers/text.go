@@ -66,6 +66,7 @@ type Conversation struct {
 	HoursSaid bool      `json:"hours_said,omitempty"`
 	Taken     time.Time `json:"taken,omitzero"`    // until when a person talks with them
 	By        string    `json:"by,omitempty"`      // that person
+	Case      string    `json:"case,omitempty"`    // the case in whose thread they wrote last
 	At        time.Time `json:"at,omitzero"`       // when the last text came
 	Channel   string    `json:"channel,omitempty"` // that the last text came on, as in Address
 	Said      []string  `json:"said,omitempty"`    // what the bot replied lately, newest first

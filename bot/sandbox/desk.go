@@ -64,11 +64,14 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 	if c.OptOut && c.Open {
 		k.Text = "CALL: has opted out of texts. " + k.Text
 	}
-	if c.More > 0 {
-		k.Text += fmt.Sprintf(" (%d more in the thread)", c.More)
-	}
 	if c.Text != "" {
 		k.Text += "\n" + c.Text
+	}
+	for _, r := range c.Joined {
+		k.Text += "\n• " + veil.Shown(r.Title, true)
+	}
+	if n := c.More - len(c.Joined); n > 0 {
+		k.Text += fmt.Sprintf("\n(%d more in the thread)", n)
 	}
 	k.Blocks = blocks(view.Renderer{Words: true}.Card(c))
 	// Never nil, which would be null in JSON: the page iterates over it.

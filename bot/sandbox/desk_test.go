@@ -13,6 +13,7 @@ const (
 	head = `[{"thread":"T1","channel":"desk","at":"2026-11-23T09:00:00-05:00","phone":"…0101",` +
 		`"text":"A question\ncan i bring my dog","open":true,`
 	free = `"actions":[{"id":"take","text":"I have this"},{"id":"done","text":"Done"},` +
+		`{"id":"snooze","text":"Remind me…"},` +
 		`{"id":"call","text":"Call"},{"id":"number","text":"Show number"},` +
 		`{"id":"words","text":"Show words"}],`
 )
@@ -57,7 +58,9 @@ func TestDesk(t *testing.T) {
 	c.Open = false
 	r.card(t, c, "T1")
 	_, text := r.call(t, "/sandbox/desk", "")
-	if !strings.Contains(text, `"open":false,"taken_by":"Sam","actions":[],`) {
+	const closed = `"open":false,"taken_by":"Sam",` +
+		`"actions":[{"id":"propose","text":"Add to knowledge"}],`
+	if !strings.Contains(text, closed) {
 		t.Errorf("a closed card: %s", text)
 	}
 	other := handlers.Case{

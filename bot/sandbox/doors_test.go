@@ -170,7 +170,7 @@ func TestNotesOfAPagingCase(t *testing.T) {
 	) {
 		t.Errorf("got %s, want %s", bare(t, got), want)
 	}
-	if want := `"text":"A question (2 more in the thread)\ncan i bring my dog"`; !strings.Contains(
+	if want := `"text":"A question\ncan i bring my dog\n(2 more in the thread)"`; !strings.Contains(
 		got, want,
 	) {
 		t.Errorf("got %s, want %s", got, want)

@@ -99,8 +99,8 @@ func TestCardIsUpdatedInPlace(t *testing.T) {
 		change  func()
 		buttons []string
 	}{
-		{change: func() {}, buttons: []string{"take", "done", "call", "number", "words"}},
-		{change: func() { c.TakenBy = ann }, buttons: []string{"hand_back", "done", "call", "number", "words"}},
+		{change: func() {}, buttons: []string{"take", "done", "snooze", "call", "number", "words"}},
+		{change: func() { c.TakenBy = ann }, buttons: []string{"hand_back", "done", "snooze", "call", "number", "words"}},
 		{change: func() { c.Open = false }, buttons: []string{"propose"}},
 	} {
 		step.change()
@@ -185,7 +185,31 @@ func TestNothingIsUnfurled(t *testing.T) {
 	}
 }
 
-// A card says how many matters joined its case, so that nobody closes them unseen.
+// What was asked since stands on the card, its veiled parts only where they may, and above Slack's
+// limit nowhere.
+func TestWhatJoinedACase(t *testing.T) {
+	for _, words := range []bool{false, true} {
+		r := start(t, func(c *slack.Config) { c.ShowText = words })
+		c := question(t)
+		for range handlers.MostJoined {
+			c.Joined = append(c.Joined, handlers.Request{
+				Title: "Asks: " + veil.Veiled("MARKED", "something") + strings.Repeat(" long", 200), At: c.At,
+			})
+		}
+		c.More = handlers.MostJoined
+		thread, err := r.Card(t.Context(), c, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		card := r.fake.Thread(thread)[0].Words()
+		if strings.Contains(card, "MARKED") != words || strings.Contains(card, "more in the thread") ||
+			strings.Count(card, "• Asks") != handlers.MostJoined {
+			t.Errorf("words %v: %s", words, card)
+		}
+	}
+}
+
+// A card says how many more joined its case, so that nobody closes them unseen.
 func TestMoreInTheThread(t *testing.T) {
 	r := start(t)
 	c := question(t)

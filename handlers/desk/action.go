@@ -17,6 +17,7 @@ const (
 	ActionWaitlist = "waitlist"  // the patient waits for an earlier time
 	ActionRetry    = "retry"     // send the text again
 	ActionAgree    = "agree"     // what the card asks is so
+	ActionSnooze   = "snooze"    // be reminded of the case later
 	ActionCall     = "call"      // ring whoever presses it, then the patient
 	ActionNumber   = "number"    // show the patient's number to whoever presses it
 	ActionWords    = "words"     // show the patient's words likewise
@@ -85,13 +86,16 @@ func changes(c handlers.Case) []Action {
 		return []Action{{ActionDone, "Done"}}
 	}
 	out := []Action{{ActionTake, "I have this"}}
-	if c.TakenBy != "" {
+	switch {
+	case c.TakenBy != "" && c.Talk():
 		out = []Action{{ActionHandBack, "Hand back to the bot"}}
+	case c.TakenBy != "": // a task has nothing that the bot could go on with
+		out = nil
 	}
 	if c.Wish {
 		out = append(out, Action{ActionWaitlist, "Put on the waitlist"})
 	}
-	return append(out, Action{ActionDone, "Done"})
+	return append(out, Action{ActionDone, "Done"}, Action{ActionSnooze, "Remind me…"})
 }
 
 // ofBroadcast returns the buttons of a broadcast in a state. What has left can't be taken back.

@@ -41,17 +41,11 @@ func (p *Poster) carry(
 			"case", one.Case, "do", one.Do,
 		)
 		return again(time.Time{}) // a zero time: the post is done
-	case one.Do == PostPage || one.Do == PostRead || one.Do == PostStep:
-		look := p.page
-		switch one.Do {
-		case PostRead:
-			look = p.unread
-		case PostStep:
-			look = p.Step
-		}
-		at, err := look(ctx, c)
+	case one.Do == PostPage || one.Do == PostRead || one.Do == PostWait ||
+		one.Do == PostStep:
+		at, err := p.look(one.Do)(ctx, c)
 		if err != nil {
-			p.Log.Error("page failed, will try again", "case", c.ID, "err", err)
+			p.Log.Error("a look at a case failed, will try again", "case", c.ID, "err", err)
 			at = p.Now().Add(wait(one.Tries, time.Second))
 		}
 		return again(at)
@@ -65,6 +59,20 @@ func (p *Poster) carry(
 		return p.first(ctx, c, one)
 	}
 	return p.show(ctx, c, one)
+}
+
+// look returns what a post does that shows nothing by itself but looks at its case. It returns when to
+// look again; zero if that isn't needed.
+func (p *Poster) look(do string) func(context.Context, handlers.Case) (time.Time, error) {
+	switch do {
+	case PostRead:
+		return p.unread
+	case PostWait:
+		return p.waits
+	case PostStep:
+		return p.Step
+	}
+	return p.page
 }
 
 // show posts to the desk and settles the post. A post that is refused for good is dropped; if it

@@ -21,14 +21,18 @@ func TestActions(t *testing.T) {
 		want string
 	}{
 		"closed":   {},
-		"nobody's": {c: handlers.Case{Open: true}, want: "take done"},
-		"taken":    {c: handlers.Case{Open: true, TakenBy: "U1"}, want: "hand_back done"},
+		"nobody's": {c: handlers.Case{Open: true}, want: "take done snooze"},
+		"taken":    {c: handlers.Case{Open: true, TakenBy: "U1"}, want: "hand_back done snooze"},
+		"a task":   {c: handlers.Case{Open: true, Matter: "ride:v"}, want: "take done snooze"},
+		"a task, taken": {
+			c: handlers.Case{Open: true, Matter: "ride:v", TakenBy: "U1"}, want: "done snooze",
+		},
 		"asked for an earlier time": {
-			c: handlers.Case{Open: true, Wish: true}, want: "take waitlist done",
+			c: handlers.Case{Open: true, Wish: true}, want: "take waitlist done snooze",
 		},
 		"the same, taken": {
 			c:    handlers.Case{Open: true, Wish: true, TakenBy: "U1"},
-			want: "hand_back waitlist done",
+			want: "hand_back waitlist done snooze",
 		},
 		"an alarm": {c: handlers.Case{Open: true, Channel: urgent}, want: "take"},
 		"an alarm, taken": {
@@ -46,7 +50,7 @@ func TestActions(t *testing.T) {
 		"a slot over":  {c: handlers.Case{Open: true, Kind: kinds.SlotOver}, want: "done"},
 		"an outage":    {c: handlers.Case{Open: true, Kind: kinds.Outage}, want: "done"},
 		"a patient's": {
-			c: handlers.Case{Open: true, Phone: p, Text: "hi"}, want: "take done call number words",
+			c: handlers.Case{Open: true, Phone: p, Text: "hi"}, want: "take done snooze call number words",
 		},
 		"a patient's alarm": {
 			c: handlers.Case{Open: true, Phone: p, Channel: urgent}, want: "call take number",
@@ -85,7 +89,7 @@ func TestAMatterThatPagesJoins(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			open := handlers.Case{
 				ID: "old", Channel: handlers.DeskChannel, Kind: kinds.Handoff, Open: true,
-				Page: c.pages, Phone: p,
+				Page: c.pages, Phone: p, Since: now.Add(-time.Minute),
 			}
 			s := handlers.State{Phone: p, Cases: []handlers.Case{open}}
 			got := desk.OpenCase(s, handlers.Case{
@@ -103,6 +107,7 @@ func TestAMatterThatPagesJoins(t *testing.T) {
 				},
 			}
 			open.More = 1
+			open.Joined = []handlers.Request{{Title: "For a nurse.", At: now}}
 			if c.sooner {
 				open.Page, open.Kind = soon, kinds.Clinical
 				posts = append(posts, handlers.Post{

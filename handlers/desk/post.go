@@ -29,6 +29,7 @@ const (
 	PostPage = "page" // page the desk, if nobody has the case by then
 	PostStep = "step" // take the next step of a broadcast
 	PostRead = "read" // make an alarm of a concern, if nobody has read it by then
+	PostWait = "wait" // see whether an ordinary case has waited too long, or makes no sense any more
 )
 
 // Refused is the state of a mark whose staff message the gate didn't let out.

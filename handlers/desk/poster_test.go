@@ -231,7 +231,7 @@ func TestSlowDeskKeepsWithinItsLease(t *testing.T) {
 // has is the state of a number that has a case open in a channel.
 func has(channel, kind string, out bool) handlers.State {
 	return handlers.State{Cases: []handlers.Case{{
-		ID: "old", Channel: channel, Kind: kind, Open: true, OptOut: out,
+		ID: "old", Channel: channel, Kind: kind, Open: true, OptOut: out, Since: time.Unix(1, 0),
 	}}}
 }
 
@@ -244,7 +244,7 @@ var joins = map[string]struct {
 }{
 	"nothing is open": {
 		c: handlers.Case{Kind: "handoff", Text: "hi", Open: true}, cases: "new",
-		posts: "new:card",
+		posts: "new:card; new:wait",
 	},
 	"the same kind": {
 		s:     has("desk", "handoff", false),
@@ -264,7 +264,7 @@ var joins = map[string]struct {
 	"another channel": {
 		s: has("urgent", "crisis", false),
 		c: handlers.Case{Kind: "late", Title: "T", Text: "hi", Open: true}, cases: "new",
-		posts: "new:card",
+		posts: "new:card; new:wait",
 	},
 	"it only tells": {
 		s: has("desk", "handoff", false),
@@ -295,11 +295,12 @@ func TestOpenCaseJoinsWhatIsOpen(t *testing.T) {
 				cases = append(cases, k.ID+more)
 			}
 			for _, p := range e.Posts {
-				if p.Do == desk.PostCard {
+				switch p.Do {
+				case desk.PostCard, desk.PostWait:
 					posts = append(posts, p.ID)
-					continue
+				default:
+					posts = append(posts, p.Case+" "+p.From+" "+p.Text)
 				}
-				posts = append(posts, p.Case+" "+p.From+" "+p.Text)
 			}
 			if got := strings.Join(cases, "; "); got != c.cases {
 				t.Errorf("cases %q, want %q", got, c.cases)

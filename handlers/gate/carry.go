@@ -146,6 +146,7 @@ func (t *Texter) unsent(ctx context.Context, o handlers.Outgoing, _, why string)
 	case o.Alarm:
 		c.Title = "The on-call phone was not told (" + o.Kind + "): " + why + "."
 	}
+	unreached(&c, o)
 	_, _, err := t.Store.Turn(ctx, c.ID, o.To, func(s handlers.State) (handlers.Effects, error) {
 		return desk.OpenCase(s, c), nil
 	})

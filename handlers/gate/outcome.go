@@ -140,6 +140,7 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	if o.State == handlers.Failed {
 		c.Row = o.ID
 	}
+	unreached(&c, o)
 	_, _, err = t.Store.Turn(ctx, c.ID, o.To, func(s handlers.State) (handlers.Effects, error) {
 		own, say, visits := c, "", []handlers.Visit(nil)
 		if o.Visit != "" {
@@ -163,6 +164,16 @@ func (t *Texter) Undelivered(ctx context.Context, o handlers.Outgoing) error {
 	return err
 }
 
+// unreached makes the case of a text that reached nobody a task of its own: one for each visit whose
+// texts fail, which is over once the visit has begun.
+func unreached(c *handlers.Case, o handlers.Outgoing) {
+	c.Matter = handlers.Matter(handlers.MatterReach, o.ID)
+	if o.Visit != "" && !o.After {
+		c.Matter = handlers.Matter(handlers.MatterReach, o.Visit)
+		c.Visit, c.Until = o.Visit, o.Start
+	}
+}
+
 // unheard tells the desk that the on-call phone couldn't be reached, so that somebody else acts: in
 // the thread of the alarm's case, or, if the row stands for several cases, on a card of its own.
 // That card is in the desk's channel; in the urgent one it would count as another alarm. Paging
@@ -184,6 +195,7 @@ func (t *Texter) unheard(
 			return desk.OpenCase(s, handlers.Case{
 				ID: note.ID, Channel: handlers.DeskChannel, Kind: "undelivered", Row: o.ID, At: now,
 				Open: true, Title: note.Text + " See the urgent channel.",
+				Matter: handlers.Matter(handlers.MatterReach, o.ID),
 			}), nil
 		}
 		return handlers.Effects{Posts: []handlers.Post{note}}, nil

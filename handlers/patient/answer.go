@@ -38,6 +38,7 @@ func answer(b *builder, in intent.Intent, id string) {
 		return
 	}
 	b.e.Reply.Kind = kinds.Answer
+	b.promised = b.promised || e.Promising()
 	// What was asked is settled: the next text follows this answer, and is read by itself.
 	b.talk.Last, b.talk.Misses, b.talk.Choices, b.talk.Burst = id, 0, nil, nil
 	for i, body := range bodies {

@@ -17,7 +17,7 @@ import (
 // pills is what a holding answer tells the desk.
 const pills = "Asks: can i take my pills? Was told that a person gets back."
 
-// A text may bring two matters to the desk. Staff are told of both, on one card.
+// A text may say two things to the desk. Staff are told of both, on one card.
 func TestTwoMattersOfOneTextAtTheDesk(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -39,13 +39,6 @@ func TestTwoMattersOfOneTextAtTheDesk(t *testing.T) {
 			name: "a visit is confirmed, and a question", text: "C. can i take my pills",
 			kind: kinds.Handoff, open: true, state: handlers.Confirmed,
 			title: "Confirmed Wed Dec 2 at 10:00 AM. " + pills,
-		},
-		{
-			name: "an opt-out, and a visit is confirmed",
-			text: "no more texts please but ill be there",
-			kind: kinds.OptOut, open: true, state: handlers.Confirmed,
-			title: "Confirmed Wed Dec 2 at 10:00 AM. Opted out in their own words, with a visit " +
-				"ahead. Call them about the visit.",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -85,16 +78,33 @@ func TestTwoMattersOfOneTextInAThread(t *testing.T) {
 	}
 }
 
-// A fetched text that brings two matters says once when it was written.
+// Who opts out with a visit ahead is a task of its own, beside what else the text says.
+func TestAnOptOutIsATaskOfItsOwn(t *testing.T) {
+	f := newFront(t, openHours)
+	f.visits(24)
+	f.text(t, "no more texts please but ill be there")
+	want := "desk optout Opted out in their own words, with a visit ahead on Wed Dec 2 at 10:00 " +
+		"AM. Call them about the visit.; desk confirm Confirmed Wed Dec 2 at 10:00 AM."
+	if got := f.told(); got != want {
+		t.Errorf("the desk is told %q, want %q", got, want)
+	}
+	open := f.state(t).Cases
+	if len(open) != 1 || open[0].Matter != handlers.MatterOptOut || open[0].Until.IsZero() {
+		t.Errorf("open: %+v", open)
+	}
+}
+
+// A fetched text that brings two matters says of each when it was written.
 func TestTwoMattersOfOneFetchedText(t *testing.T) {
 	f := reminded(t, 24)
 	what := f.caught(t, late, handlers.Text{Body: "no more texts please but ill be there"})
 	if what != desk.CaughtPerson {
 		t.Errorf("it is %s", what)
 	}
-	want := "desk optout Confirmed Wed Dec 2 at 10:00 AM. Opted out in their own words, with a " +
-		"visit ahead. Call them about the visit. Written Tue Dec 1 at 10:20 AM, while the bot " +
-		"was away; they had no answer."
+	const written = " Written Tue Dec 1 at 10:20 AM, while the bot was away; they had no answer."
+	want := "desk optout Opted out in their own words, with a visit ahead on Wed Dec 2 at 10:00 " +
+		"AM. Call them about the visit." + written +
+		"; desk confirm Confirmed Wed Dec 2 at 10:00 AM." + written
 	if got := f.told(); got != want {
 		t.Errorf("the desk is told %q, want %q", got, want)
 	}

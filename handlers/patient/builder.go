@@ -30,6 +30,7 @@ type builder struct {
 	e     handlers.Effects
 
 	resourced bool // the reply has the line of resource
+	promised  bool // the reply promises a person: see keepPromise
 	// err is the last error of wording the reply or booking a visit. Nothing is written if it is
 	// set, and the text comes again.
 	err error
@@ -77,6 +78,7 @@ func (b *builder) say(name string, own knowledge.Fill) {
 		return
 	}
 	b.e.Reply.Bodies = append(b.e.Reply.Bodies, s)
+	b.promised = b.promised || b.base.Promises(name)
 }
 
 // hasSaid makes the reply one that has left already, whatever else would have been said.

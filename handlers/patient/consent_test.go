@@ -102,8 +102,14 @@ func TestOptingOutWithAVisit(t *testing.T) {
 			out: true, entries: 1,
 		},
 		{
-			name: "STOP with a visit is plain", text: handlers.Text{Body: "STOP"}, visit: true,
-			kind: kinds.Stop, out: true, entries: 1,
+			name: "STOP with a visit ahead, of which nothing reminds them now",
+			text: handlers.Text{Body: "STOP"}, visit: true, kind: kinds.Stop, out: true, entries: 1,
+			told: "Opted out of texts, so no text reminds them of Wed Dec 2 at 10:00 AM. Call " +
+				"them: do they come, and was it meant? Only they can undo it, with START.",
+		},
+		{
+			name: "STOP again", text: handlers.Text{Body: "STOP"}, visit: true, was: true,
+			kind: kinds.Stop, out: true,
 		},
 	} {
 		t.Run(c.name, c.check)

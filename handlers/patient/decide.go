@@ -48,6 +48,7 @@ func (b *builder) reply(in intent.Intent) {
 	keepOptOut(b, in) // first, so that a card which the text opens says CALL
 	carryOut(b, in)
 	concern(b, in)
+	b.keepPromise()
 	asked(b, in)
 	// Whatever an action said, a late text gets no answer but the words in danger.
 	if in.Late && !intent.InDanger(in.Said) {

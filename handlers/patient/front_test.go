@@ -197,7 +197,7 @@ func (f *front) told() string {
 		case desk.PostCard:
 			c, _, _ := f.store.Case(context.Background(), p.Case)
 			out = append(out, c.Channel+" "+c.Kind+" "+veil.Shown(c.Title, true))
-		case desk.PostPage: // nothing is shown before it is due
+		case desk.PostPage, desk.PostWait: // nothing is shown before it is due
 		default:
 			out = append(out, "note "+p.From+" "+veil.Shown(p.Text, true))
 		}

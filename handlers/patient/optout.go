@@ -24,21 +24,37 @@ func optOut(b *builder, in intent.Intent) {
 	if in.Kind == kinds.OptOut && b.text.OptOut == "" {
 		b.say(replies.OptedOut, nil)
 	}
-	// With a visit ahead they may have meant the visit. STOP is plain.
+	b.tellOptOut(in)
+}
+
+// tellOptOut gives staff the task to call a patient who has opted out with a visit ahead: they may
+// have meant the visit, and nothing reminds them of it any more.
+func (b *builder) tellOptOut(in intent.Intent) {
 	if len(in.Ahead) == 0 {
 		return
 	}
-	switch keyword := in.Words.Keyword; {
+	var title string
+	switch keyword, when := in.Words.Keyword, b.staffWhen(in.Ahead...); {
 	case len(handlers.Patients(in.Ahead)) > 1: // one of them may want to be reminded all the same
-		b.tell(kinds.Stop, "Opted out, on a phone that several patients share: no text reminds of "+
-			b.staffWhen(in.Ahead...)+" any more. Call them: who is to be reminded, and where?", true)
+		title = "Opted out, on a phone that several patients share: no text reminds of " + when +
+			" any more. Call them: who is to be reminded, and where?"
 	case keyword == "cancel" || keyword == "end": // stop all texts at the carrier
-		b.tell(kinds.Stop,
-			"Opted out with a visit ahead; may have meant the visit. Call them.", true)
+		title = "Opted out with a visit ahead on " + when +
+			"; may have meant the visit. Call them."
 	case in.Kind == kinds.OptOut: // words of their own may mean more than texts
-		b.tell(kinds.OptOut,
-			"Opted out in their own words, with a visit ahead. Call them about the visit.", true)
+		title = "Opted out in their own words, with a visit ahead on " + when +
+			". Call them about the visit."
+	case in.State.Consent.Out: // the desk was told when they did
+		return
+	default:
+		title = "Opted out of texts, so no text reminds them of " + when +
+			". Call them: do they come, and was it meant? Only they can undo it, with START."
 	}
+	last := in.Ahead[len(in.Ahead)-1]
+	b.bring(handlers.Case{
+		Channel: handlers.DeskChannel, Kind: kinds.OptOut, Title: title, Open: true,
+		Matter: handlers.MatterOptOut, Visit: onlyOne(in.Ahead), Until: last.Start,
+	})
 }
 
 // keepOptOut records an opt-out that a text contains besides anything else, even danger. The
@@ -47,6 +63,9 @@ func keepOptOut(b *builder, in intent.Intent) {
 	for _, kind := range []string{kinds.OptOut, kinds.Stop} {
 		if slices.Contains(in.Said.Also, kind) {
 			b.optedOut(in)
+			if !intent.InDanger(in.Said) && in.Act != intent.OptOut { // else they say so themselves
+				b.tellOptOut(in)
+			}
 		}
 	}
 }

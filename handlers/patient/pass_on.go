@@ -32,7 +32,10 @@ func (b *builder) passedOn(in intent.Intent) string {
 	case intent.ForPerson:
 		return b.gist(in)
 	}
-	atDesk := func(c handlers.Case) bool { return c.Channel == handlers.DeskChannel }
+	atDesk := func(c handlers.Case) bool {
+		return c.Channel == handlers.DeskChannel &&
+			(c.Matter == "" || c.ID == in.State.Conversation.Case)
+	}
 	if slices.ContainsFunc(in.State.Cases, atDesk) {
 		return ""
 	}

@@ -18,6 +18,14 @@ func toPerson(b *builder, say, title string) {
 	b.tell(kinds.Handoff, title, true)
 }
 
+// keepPromise gives staff a card for a reply that promises a person, if what was said brought them
+// none: every promise is somebody's to keep.
+func (b *builder) keepPromise() {
+	if b.promised && b.waits == "" && len(b.e.Reply.Bodies) > 0 {
+		b.tell(kinds.Handoff, "Was told that a person gets back to them.", true)
+	}
+}
+
 // askPerson hands a patient who asks for a person to one, without asking why. Asked again, it
 // promises again.
 func askPerson(b *builder) { toPerson(b, replies.Holding, "Asks for a person.") }

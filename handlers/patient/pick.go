@@ -23,7 +23,7 @@ func pickEntry(b *builder, in intent.Intent) {
 // and don't.
 func keepTexts(b *builder) {
 	b.e.Reply.Kind = kinds.Answer
-	b.say(replies.TextsKept, knowledge.Fill{"by": b.by()})
+	b.say(replies.TextsKept, nil)
 }
 
 // keepVisit confirms that a visit stays as it is: they were asked whether they meant to change it,

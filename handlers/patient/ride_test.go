@@ -151,20 +151,24 @@ func TestWhoTextsCanBeTexted(t *testing.T) {
 // Staff were told at noon that nobody had said: what the patient says then stands in that thread,
 // whatever may be shown of their words.
 func TestAnswerAfterTheTask(t *testing.T) {
-	for body, want := range map[string]string{
-		"1": "note bot The ride home is arranged: Wed Dec 2",
-		"2": "note bot Needs help with the ride home: Wed Dec 2",
+	for body, c := range map[string]struct {
+		want string
+		open int
+	}{
+		"1": {want: "note bot The ride home is arranged: Wed Dec 2"}, // nothing is left to ask
+		"2": {want: "note bot Needs help with the ride home: Wed Dec 2", open: 1},
 	} {
 		f := newFront(t, openHours)
 		f.visits(24)
 		f.askedWho(t, handlers.Booked)
 		f.store.Put(f.from, handlers.Effects{Cases: []handlers.Case{{
 			ID: "task", Channel: handlers.DeskChannel, Kind: kinds.Ride, Phone: f.from, Open: true,
+			Matter: handlers.Matter(handlers.MatterRide, f.state(t).Visits[0].ID),
 		}}})
 		f.text(t, body)
-		has(t, "the desk", f.told(), want)
-		if n := len(f.state(t).Cases); n != 1 {
-			t.Errorf("%d cases", n)
+		has(t, "the desk", f.told(), c.want)
+		if n := f.open(t); n != c.open {
+			t.Errorf("%q: %d cases, want %d", body, n, c.open)
 		}
 	}
 }

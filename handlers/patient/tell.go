@@ -18,33 +18,36 @@ const openings = "openings"
 // tell brings the text to the desk: on a card of its own, or in the thread that is open. title says
 // in the desk's language what the patient wants, or did; open says that a person must act on it.
 func (b *builder) tell(kind, title string, open bool) {
-	b.toDesk(handlers.DeskChannel, kind, title, open, time.Time{})
+	b.bring(handlers.Case{
+		Channel: handlers.DeskChannel, Kind: kind, Title: title, Open: open,
+	})
 }
 
 // tellUrgent brings the text to the urgent channel, where a thread is open.
 func (b *builder) tellUrgent(kind string) {
-	b.toDesk(handlers.UrgentChannel, kind, "", true, time.Time{})
+	b.bring(handlers.Case{Channel: handlers.UrgentChannel, Kind: kind, Open: true})
 }
 
 // page brings to a channel a text that must not be left alone: it pages if nobody has it by then.
 func (b *builder) page(channel, kind, title string, by time.Time) {
-	b.toDesk(channel, kind, title, true, by)
+	b.bring(handlers.Case{Channel: channel, Kind: kind, Title: title, Open: true, Page: by})
 }
 
-// toDesk opens a case of the text, or adds the text to the open case of its channel. A text that
-// brings two matters to a channel has one case that tells of both.
-func (b *builder) toDesk(channel, kind, title string, open bool, page time.Time) {
-	id := "text:" + b.text.ID
-	if kind == kinds.Concern { // beside the case of the ordinary answer
-		id = "concern:" + b.text.ID
+// bring opens a case of the text, or adds the text to the open case of its channel and matter. A
+// text that says two things of one matter has one case that tells of both.
+func (b *builder) bring(c handlers.Case) {
+	switch {
+	case c.Matter != "":
+		c.ID = c.Matter + ":" + b.text.ID
+	case c.Kind == kinds.Concern: // beside the case of the ordinary answer
+		c.ID = "concern:" + b.text.ID
+	default:
+		c.ID = "text:" + b.text.ID
 	}
-	c := handlers.Case{
-		ID: id, Channel: channel, Kind: kind, Title: title, Text: b.text.Body, Source: b.text.ID,
-		At: b.now, Open: open, Page: page, Sender: b.text.Sender,
-	}
+	c.Text, c.Source, c.Sender, c.At = b.text.Body, b.text.ID, b.text.Sender, b.now
 	// Who asks for another time may be put on the waitlist by a button on the card.
-	c.Wish = b.base.Clinic.Waitlist.On && channel == handlers.DeskChannel &&
-		(kind == kinds.Reschedule || b.e.Reply.Entry == openings)
+	c.Wish = b.base.Clinic.Waitlist.On && c.Channel == handlers.DeskChannel && c.Matter == "" &&
+		(c.Kind == kinds.Reschedule || b.e.Reply.Entry == openings)
 	c = b.withEarlier(c)
 	if b.in.Dated {
 		c.Title = strings.TrimSpace(c.Title + " " + b.written())
@@ -93,6 +96,9 @@ func (b *builder) withEarlier(c handlers.Case) handlers.Case {
 	}
 	c.Title = strings.TrimSpace(old.Title + " " + c.Title)
 	c.Open, c.Wish = c.Open || old.Open, c.Wish || old.Wish
+	if c.Visit != old.Visit || c.Until.IsZero() || old.Until.IsZero() {
+		c.Visit, c.Until = "", time.Time{} // it lasts as long as either
+	}
 	if c.Page.IsZero() {
 		c.Page = old.Page
 	}

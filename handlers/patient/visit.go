@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -34,8 +35,11 @@ func changeVisit(b *builder, in intent.Intent) {
 	case kinds.Reschedule:
 		say = replies.Reschedule
 		b.change(in.Visits, handlers.Reschedule)
-		b.tell(in.Change, "Asks for another time instead of "+b.staffWhen(in.Visits...)+
-			". The visit stands until you move it.", true)
+		b.bring(handlers.Case{
+			Channel: handlers.DeskChannel, Kind: in.Change, Open: true, Visit: onlyOne(in.Visits),
+			Title: "Asks for another time instead of " + b.staffWhen(in.Visits...) +
+				". The visit stands until you move it.",
+		})
 	case kinds.Late:
 		say = b.late(in)
 	}
@@ -61,6 +65,11 @@ func (b *builder) decline(in intent.Intent) {
 		b.e.Slots = append(b.e.Slots, waitlist.Freed(b.base.Clinic, v, why, b.now)...)
 	}
 	b.change(in.Visits, handlers.Declined)
+	for _, v := range in.Visits {
+		b.e.Add(desk.Over(in.State, desk.End{
+			Visit: v.ID, Why: "they can't come", At: b.now, Gone: true, Tasks: true,
+		}))
+	}
 	title := "Can't come " + b.staffWhen(in.Visits...) + "."
 	if !in.Late {
 		title += " They were told that a person will write about another time."
@@ -92,8 +101,20 @@ func (b *builder) late(in intent.Intent) (say string) {
 		title += "."
 	}
 	b.change(visits, "")
-	b.tell(in.Change, title, true)
+	last := in.Visits[len(in.Visits)-1]
+	b.bring(handlers.Case{
+		Channel: handlers.DeskChannel, Kind: in.Change, Title: title, Open: true,
+		Visit: onlyOne(in.Visits), Until: b.base.Clinic.Ends(last.Start, last.Type),
+	})
 	return say
+}
+
+// onlyOne returns the id of the visit that a text is about; "" if it is about several.
+func onlyOne(visits []handlers.Visit) string {
+	if len(visits) == 1 {
+		return visits[0].ID
+	}
+	return ""
 }
 
 // change writes the visits, in a new state unless that is "".

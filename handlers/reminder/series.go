@@ -70,7 +70,10 @@ func (rs *Reminders) follows(
 	}
 	task := desk.OpenCase(s, handlers.Case{
 		ID: o.Event("task"), Channel: handlers.DeskChannel, Kind: kinds.Series, At: now, Open: true,
-		Title: title[1:] + " Is there a visit to book?",
+		Title:  title[1:] + " Is there a visit to book?",
+		Matter: handlers.Matter(handlers.MatterSeries, v.ID),
+		// A visit later than that would be one of another series.
+		Until: now.Add(t.Within()),
 	})
 	task.Visits = e.Visits
 	return task, "the desk has a task: a visit of the series is missing"

@@ -33,9 +33,12 @@ func (rs *Reminders) Task(
 	if no != "" {
 		return handlers.Effects{}, no
 	}
-	c := handlers.Case{ID: o.Event("task"), Channel: handlers.DeskChannel, At: now, Open: true}
+	c := handlers.Case{
+		ID: o.Event("task"), Channel: handlers.DeskChannel, At: now, Open: true, Visit: v.ID,
+	}
 	if v.Prepared.IsZero() && len(leaveOffs(rs.Base.Clinic, v, time.Time{})) > 0 {
 		c.Kind, c.Title = kinds.Unprepared, rs.untold(s, v, o, now)+rs.tell(v, now)
+		c.Matter, c.Until = handlers.Matter(handlers.MatterPrepare, v.ID), v.Start
 		v.Prepared = now
 		e := desk.OpenCase(s, c)
 		e.Visits = []handlers.Visit{v}
@@ -46,6 +49,8 @@ func (rs *Reminders) Task(
 		return handlers.Effects{}, note
 	}
 	c.Kind, c.Title = kinds.Ride, title
+	// Whoever has come may still need somebody to take them home.
+	c.Matter, c.Until = handlers.Matter(handlers.MatterRide, v.ID), rs.Base.Clinic.Ends(v.Start, v.Type)
 	return desk.OpenCase(s, c), "the desk has a task: " + note
 }
 

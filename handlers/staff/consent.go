@@ -67,8 +67,19 @@ func (c Consent) do(ctx context.Context, h *Handler, a Asked) (out answer.Answer
 			})
 		}
 	}
-	return answer.Rows([]string{"NUMBER", "WHEN", "MAY BE TEXTED", "WAY", "WORDS"}, rows), nil
+	out = answer.Rows([]string{"NUMBER", "WHEN", "MAY BE TEXTED", "WAY", "WORDS"}, rows)
+	if len(rows) > 0 && rows[len(rows)-1][2] == may(handlers.Consent{Out: true}) {
+		out = out.Add(answer.Part{Text: mendOptOut})
+	}
+	return out, nil
 }
+
+// mendOptOut says how an opt-out that was a mistake is mended. Staff can't: the carrier refuses every
+// text until the patient opts in again. source:
+// https://help.twilio.com/articles/223134027 (Twilio support for opt-out keywords)
+const mendOptOut = "Was it a mistake? Only they can undo it, from their own phone. Call and say: " +
+	"\"Please text the word START, alone, to the number that our texts come from.\" " +
+	"In Spanish: \"Mande la palabra START, sola, al numero de nuestros mensajes.\""
 
 // may says whether a consent lets a number be texted, and how.
 func may(c handlers.Consent) string {

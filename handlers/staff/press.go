@@ -48,6 +48,8 @@ func onCard(action string) Act {
 		return ShowNumber{}
 	case desk.ActionWords:
 		return ShowWords{}
+	case desk.ActionSnooze:
+		return Snooze{}
 	}
 	return nil
 }
@@ -247,17 +249,19 @@ func (h *Handler) press(
 		after := now.Sub(c.Began()).Round(time.Minute)
 		c.TakenBy, c.TakenAt = p.User, now
 		note = fmt.Sprintf("has this, %d minutes after it came.", int(after.Minutes()))
-		talk.Taken, talk.By = now.Add(h.keep()), p.User
+		if c.Talk() { // whoever does a task doesn't talk with the patient by that
+			talk.Taken, talk.By, talk.Case = now.Add(h.keep()), p.User, c.ID
+		}
 	case desk.ActionHandBack:
 		c.TakenBy, c.Open, note = "", false, "handed back to the bot."
-		talk.Taken, talk.By = time.Time{}, ""
+		talk = released(s, c)
 	case desk.ActionClear:
 		// Anybody may clear an alarm: whoever took it may have gone home.
 		c.Open, note = false, "cleared this: answers and reminders go on."
-		talk.Taken, talk.By = time.Time{}, ""
+		talk = released(s, c)
 	case desk.ActionDone:
 		c.Open, note = false, "closed this."
-		talk.Taken, talk.By = time.Time{}, ""
+		talk = released(s, c)
 	case desk.ActionWaitlist:
 		// The case stays open: a place on the list answers no question.
 		if why := h.Gate.Untexted(c.Phone); why != "" {
@@ -282,6 +286,23 @@ func (h *Handler) press(
 	return e
 }
 
+// released returns the conversation of a number as one of its cases is closed: nobody has it any
+// more, unless another case in which somebody talks with the patient is open.
+func released(s handlers.State, c handlers.Case) handlers.Conversation {
+	talk := s.Conversation
+	if !c.Talk() && talk.Case != c.ID {
+		return talk // a task in whose thread nobody wrote to them
+	}
+	for _, other := range s.Cases {
+		if other.ID != c.ID && other.Open && other.Talk() && other.TakenBy != "" {
+			talk.By, talk.Case = other.TakenBy, other.ID
+			return talk
+		}
+	}
+	talk.Taken, talk.By, talk.Case = time.Time{}, "", ""
+	return talk
+}
+
 // judge returns the effects of a concern's two buttons. "I have read it" closes the case and pings
 // nobody. "This is danger" makes an alarm of it, which pages. If the concern has become an alarm
 // meanwhile, neither does anything: an alarm is taken and cleared, not read.
@@ -300,8 +321,7 @@ func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) han
 	// Whoever wrote to the patient from this thread has the conversation. With the case closed
 	// there is no button left to hand it back with, so it ends here.
 	if c.TakenBy != "" && c.TakenBy == s.Conversation.By {
-		talk := s.Conversation
-		talk.Taken, talk.By = time.Time{}, ""
+		talk := released(s, c)
 		e.Conversation = &talk
 	}
 	c.TakenBy, c.TakenAt, c.Open = p.User, now, false

@@ -79,3 +79,60 @@ func TestPressOnWhatIsClosed(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Whoever does a task doesn't talk with the patient by that, unless they wrote to them in its
+// thread; and a conversation that a person has in one card isn't over with another.
+func TestWhoHasTheConversation(t *testing.T) {
+	const task, talk = "T-task", "T-c"
+	type step struct{ thread, action string } // the action "write" is a reply
+	for _, c := range []struct {
+		name  string
+		steps []step
+		by    string // who has the conversation then, "" the bot
+	}{
+		{name: "a task is taken", steps: []step{{task, desk.ActionTake}}},
+		{name: "a conversation is taken", steps: []step{{talk, desk.ActionTake}}, by: "U1"},
+		{
+			name:  "a task is done meanwhile",
+			steps: []step{{talk, desk.ActionTake}, {task, desk.ActionTake}, {task, desk.ActionDone}},
+			by:    "U1",
+		},
+		{name: "written in a task's thread", steps: []step{{task, "write"}}, by: "U1"},
+		{name: "and it is done", steps: []step{{task, "write"}, {task, desk.ActionDone}}},
+		{
+			name: "and it is done, while the conversation is somebody's",
+			steps: []step{
+				{talk, desk.ActionTake}, {task, "write"}, {task, desk.ActionDone},
+			},
+			by: "U1",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice(t)
+			o.store.Put(o.patient, handlers.Effects{Cases: []handlers.Case{{
+				ID: "task", Channel: handlers.DeskChannel, Phone: o.patient, Kind: "ride", Open: true,
+				Matter: handlers.Matter(handlers.MatterRide, "v"), At: o.clock.Now(),
+			}}})
+			o.store.Thread("task", task)
+			for i, s := range c.steps {
+				var err error
+				if s.action == "write" {
+					err = o.Reply(t.Context(), handlers.ThreadReply{
+						ID: fmt.Sprint("M", i), Thread: s.thread, User: "U1", Text: "hello",
+					})
+				} else {
+					_, err = o.Press(t.Context(), handlers.Press{
+						ID: fmt.Sprint("P", i), Thread: s.thread, Action: s.action, User: "U1",
+					})
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := o.state(t).Conversation; got.By != c.by ||
+				got.Person(o.clock.Now()) != (c.by != "") {
+				t.Errorf("the conversation is %q's, want %q", got.By, c.by)
+			}
+		})
+	}
+}

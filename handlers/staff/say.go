@@ -6,6 +6,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -37,7 +38,10 @@ func (s Say) do(ctx context.Context, h *Handler, a Asked) (answer.Answer, error)
 	if err != nil {
 		return answer.Answer{}, err
 	}
-	text := s.Text
+	text, err := h.worded(ctx, phone, s.Text)
+	if err != nil {
+		return answer.Answer{}, err
+	}
 	if why := h.Gate.Untexted(phone); why != "" {
 		return answer.Say("Not sent: %s is %s, which we don't text. Please call.", phone, why), nil
 	}
@@ -53,7 +57,7 @@ func (s Say) do(ctx context.Context, h *Handler, a Asked) (answer.Answer, error)
 			ID: "say:" + a.ID, Channel: handlers.DeskChannel, Kind: "staff",
 			Title: "Texted by " + a.User + ".", At: now, Open: true, TakenBy: a.User,
 		})
-		talk.Taken, talk.By = now.Add(h.keep()), a.User
+		talk.Taken, talk.By, talk.Case = now.Add(h.keep()), a.User, e.Posts[0].Case
 		e.Conversation = &talk
 		// A command leaves no message to mark, so the row has no Mark: if the text fails, the desk
 		// gets a card.
@@ -72,7 +76,11 @@ func (s Say) do(ctx context.Context, h *Handler, a Asked) (answer.Answer, error)
 	if did.Kind == desk.Refused {
 		return answer.Say("Not sent: %s has opted out of texts. Please call.", phone), nil
 	}
-	return answer.Say(
+	out := answer.Say(
 		"On its way to %s. The conversation is yours until you hand it back.", phone,
-	), nil
+	)
+	if text != s.Text { // what a template came to
+		out = out.Add(answer.Part{Quote: veil.Veiled(text, s.Text)})
+	}
+	return out, nil
 }

@@ -10,7 +10,7 @@ const anywhere, atDesk = false, true
 func table() []row {
 	return slices.Concat(
 		[]row{{"help", "what you can do here", anywhere, bare[Help], as[Help]}},
-		visitActs(), patientActs(), callActs(), textActs(), knowledgeActs(),
+		caseActs(), visitActs(), patientActs(), callActs(), textActs(), knowledgeActs(),
 		[]row{{
 			"status", "what waits, and whether Redis, Twilio and Slack answer", anywhere,
 			bare[Status], as[Status],
@@ -19,6 +19,26 @@ func table() []row {
 			atDesk, parseAudit, as[History],
 		}},
 	)
+}
+
+// caseActs are the acts on what waits at the desk.
+func caseActs() []row {
+	return []row{
+		{
+			"waiting", "what waits, since when and for whom, oldest first", atDesk,
+			bare[Waiting], as[Waiting],
+		},
+		{
+			"snooze LAST4|PHONE [3pm | tomorrow 9 | in 2 hours]",
+			"be reminded of a patient's card then, and have nobody told again before", atDesk,
+			parseSnooze, as[Snooze],
+		},
+		{
+			"assign LAST4|PHONE @COLLEAGUE|me", "give a patient's card to a colleague", atDesk,
+			parseAssign, as[Assign],
+		},
+		{usage: "case", desk: atDesk, decode: as[OnCase]},
+	}
 }
 
 // visitActs are the acts on visits and on the waitlist for them.
@@ -68,10 +88,11 @@ func visitActs() []row {
 func patientActs() []row {
 	return []row{
 		{
-			"say WHO TEXT", "text a patient; the conversation is yours until you hand it back",
+			"say WHO TEXT|!TEMPLATE", "text a patient; the conversation is yours until you hand it back",
 			atDesk, parseSay, as[Say],
 		},
 		{usage: "write", desk: atDesk, decode: as[Write]},
+		{"templates", "the texts that can be sent by name", atDesk, bare[Templates], as[Templates]},
 		{
 			"consent WHO [given HOW]",
 			"whether a number may be texted: who said so, when, in which words; or record that " +

@@ -93,7 +93,8 @@ func (h *Handler) reply(
 	talk := s.Conversation
 	// Choices end, since a number that the patient writes now answers the person, not the bot's
 	// list.
-	talk.Taken, talk.By, talk.Choices, talk.Stood = now.Add(h.keep()), r.User, nil, now
+	talk.Taken, talk.By, talk.Case = now.Add(h.keep()), r.User, c.ID
+	talk.Choices, talk.Stood = nil, now
 	// Mark is the message in the thread that shows what becomes of the text, up to its receipt.
 	e := handlers.Effects{
 		Conversation: &talk,
@@ -110,7 +111,8 @@ func (h *Handler) reply(
 		}}
 	}
 	for _, open := range s.Cases { // the card is posted again only if it shows somebody else
-		if open.ID == c.ID && open.TakenBy != r.User {
+		if open.ID == c.ID && (open.TakenBy != r.User || !open.Since.IsZero()) {
+			open = open.Answered()
 			open.TakenBy = r.User
 			e.Cases = append(e.Cases, open)
 			e.Posts = append(e.Posts, handlers.Post{

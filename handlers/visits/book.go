@@ -116,13 +116,13 @@ func agreed(old, v handlers.Visit) handlers.Visit {
 
 // leave removes a visit from the number that it had, and voids its reminders there.
 func (b *Books) leave(ctx context.Context, old handlers.Visit) error {
-	decide := func(handlers.State) (handlers.Effects, error) {
-		return handlers.Effects{
-			Gone: []string{old.ID},
-			Void: handlers.Voids(
-				"the visit went to another number", reminder.Rows(b.Base.Clinic, old)...,
-			),
-		}, nil
+	decide := func(s handlers.State) (handlers.Effects, error) {
+		e := b.ended(s, old, "the visit has another number now", false)
+		e.Gone = []string{old.ID}
+		e.Void = handlers.Voids(
+			"the visit went to another number", reminder.Rows(b.Base.Clinic, old)...,
+		)
+		return e, nil
 	}
 	_, _, err := b.Store.Turn(ctx, b.event("gone", old), old.Phone, decide)
 	return err
@@ -152,9 +152,9 @@ func (b *Books) book(s handlers.State, c change, v handlers.Visit) handlers.Effe
 		v = answered(s, v)
 	}
 	if over {
-		e := b.over(v, state)
+		e := b.over(s, v, state)
 		if c.known {
-			e.Void = append(e.Void, b.over(c.old, state).Void...)
+			e.Void = append(e.Void, b.over(s, c.old, state).Void...)
 		}
 		return e
 	}
@@ -164,6 +164,9 @@ func (b *Books) book(s handlers.State, c change, v handlers.Visit) handlers.Effe
 		e.Texts = reminder.Plan(b.Base.Clinic, v, b.Now())
 	case c.moves(v):
 		e.Add(b.move(c, v))
+		if c.known && !c.old.Start.Equal(v.Start) {
+			e.Add(b.ended(s, v, "the visit moved", false))
+		}
 	default:
 		var void []string
 		e.Texts, void = reminder.Replan(b.Base.Clinic, v, c.old.Type, b.Now())

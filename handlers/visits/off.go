@@ -32,6 +32,7 @@ func (b *Books) TakeOff(
 			if len(e.Slots) > 0 {
 				e.Reply.Note = offered
 			}
+			e.Add(b.ended(s, v, "the visit is off", true))
 			now := b.Now()
 			e.WriteBacks = handlers.WriteBacks(s, e, b.Base.Clinic.WritesBack, now, now)
 			return e, nil
@@ -54,7 +55,9 @@ func (b *Books) cancel(ctx context.Context, id string) (Outcome, error) {
 		for _, now := range s.Visits {
 			if now.ID == id && now.Open(b.Now()) {
 				why := "the import took the visit of " + v.Phone.String() + " off"
-				return b.off(now, handlers.Cancelled, why), nil
+				e := b.off(now, handlers.Cancelled, why)
+				e.Add(b.ended(s, v, "the visit is off", true))
+				return e, nil
 			}
 		}
 		return handlers.Effects{}, nil
@@ -76,4 +79,12 @@ func (b *Books) off(v handlers.Visit, state, why string) handlers.Effects {
 		Visits: []handlers.Visit{v}, Void: void, Slots: free,
 		Texts: reminder.Follows(b.Base.Clinic, v, b.Now()),
 	}
+}
+
+// ended closes what staff were to do about a visit that is off, or has another time or number; see
+// [desk.Over].
+func (b *Books) ended(
+	s handlers.State, v handlers.Visit, why string, gone bool,
+) handlers.Effects {
+	return desk.Over(s, desk.End{Visit: v.ID, Why: why, At: b.Now(), Gone: gone})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 )
 
@@ -33,7 +34,7 @@ func (b *Books) Came(ctx context.Context, id, state string) (ok bool, err error)
 		if ok = comes(now, state); !ok {
 			return handlers.Effects{}, nil
 		}
-		return b.over(now, state), nil
+		return b.over(s, now, state), nil
 	}
 	_, _, err = b.Store.Turn(ctx, b.event(state, v), v.Phone, decide)
 	return ok && err == nil, err
@@ -66,7 +67,7 @@ func comes(v handlers.Visit, state string) bool {
 }
 
 // over returns the effects of a visit that is known to have been kept or missed.
-func (b *Books) over(v handlers.Visit, state string) handlers.Effects {
+func (b *Books) over(s handlers.State, v handlers.Visit, state string) handlers.Effects {
 	why := "the patient has come"
 	if state == handlers.Missed {
 		why = "the patient didn't come"
@@ -82,5 +83,9 @@ func (b *Books) over(v handlers.Visit, state string) handlers.Effects {
 			reminder.Missed(b.Base.Clinic, v, b.Now())...,
 		)
 	}
+	e.Add(desk.Over(s, desk.End{
+		Visit: v.ID, Why: why, At: b.Now(), Gone: state == handlers.Missed,
+		Came: state == handlers.Arrived,
+	}))
 	return e
 }

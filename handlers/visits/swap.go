@@ -27,6 +27,7 @@ func (b *Books) Swap(
 		e.Void = append(e.Void, handlers.Voids(
 			"the patient took an earlier time instead", reminder.Rows(clinic, off)...,
 		)...)
+		e.Add(b.ended(s, off, "they took an earlier time instead", false))
 	}
 	prepares := func(o handlers.Outgoing) bool {
 		return o.Kind == kinds.Prepare && o.State != handlers.Skipped

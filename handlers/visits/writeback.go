@@ -146,6 +146,7 @@ func (w *Writer) tell(ctx context.Context, b handlers.WriteBack, why error) erro
 		ID: id, Channel: handlers.DeskChannel, Kind: kinds.NotWritten, At: now, Open: true,
 		Title: fmt.Sprintf("%s %s, which couldn't be written to %q: %v. Please see to it there.",
 			said, when, b.Feed, why),
+		Matter: handlers.Matter(handlers.MatterWrite, b.ID), Visit: b.ID, Until: b.Start,
 	}
 	_, _, err := w.Store.Turn(ctx, id, b.Phone, func(s handlers.State) (handlers.Effects, error) {
 		return desk.OpenCase(s, c), nil

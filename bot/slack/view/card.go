@@ -22,7 +22,7 @@ const mostFacts = 8
 // heading names a case: its kind, and the end of its number. The whole number is nowhere in Slack,
 // which keeps what it is given and sends it to phones' lock screens.
 func heading(c handlers.Case) string {
-	head := kindWords(c.Kind)
+	head := desk.KindWords(c.Kind)
 	if !c.Phone.IsZero() {
 		head += " " + c.Phone.String()
 	}
@@ -49,6 +49,9 @@ func (r Renderer) Card(c handlers.Case) Message {
 	if words := r.quoted(c); words != "" {
 		add(words)
 	}
+	if besides := r.besides(c); besides != "" {
+		add(besides)
+	}
 	if facts := r.facts(c); facts != "" {
 		add(facts)
 	}
@@ -56,7 +59,7 @@ func (r Renderer) Card(c handlers.Case) Message {
 		add("*" + who + ":* " + what)
 	}
 	// A card is rarely redrawn, so Slack is told when the case began and shows its age as of now.
-	blocks = append(blocks, sdk.NewContextBlock("", mrkdwn(since(c)+" · "+holder(c)+more(c))))
+	blocks = append(blocks, sdk.NewContextBlock("", mrkdwn(moment(c.At)+" · "+holder(c)+waits(c)+more(c))))
 	actions := slices.DeleteFunc(desk.Actions(c), func(a desk.Action) bool {
 		return r.Words && a.ID == desk.ActionWords // they stand on the card
 	})
@@ -98,23 +101,43 @@ func (r Renderer) quoted(c handlers.Case) string {
 	}
 }
 
-// since renders when the case began. Slack shows it in the reader's own zone; the part after the
-// bar is for clients that can't. source:
-// https://docs.slack.dev/messaging/formatting-message-text#date-formatting
-func since(c handlers.Case) string {
-	return fmt.Sprintf(
-		"<!date^%d^{date_short_pretty} {time} ({ago})|%s>", c.At.Unix(),
-		c.At.UTC().Format("2006-01-02 15:04 UTC"),
-	)
+// besides renders what was asked of staff in the case since it came, a line each: nobody closes a
+// case without having seen it.
+func (r Renderer) besides(c handlers.Case) string {
+	var lines []string
+	for _, one := range c.Joined {
+		title := escape(r.shown(one.Title), maxSection/handlers.MostJoined-100, " ")
+		lines = append(lines, "• "+title+" · "+moment(one.At))
+	}
+	return strings.Join(lines, "\n")
 }
 
-// more renders how many matters joined the case later. They are in the thread only, so without the
-// count somebody might close the case without having seen them.
-func more(c handlers.Case) string {
-	if c.More == 0 {
+// waits renders for whom an open case is, until when it is put off, and until when it makes sense.
+func waits(c handlers.Case) string {
+	if !c.Open {
 		return ""
 	}
-	return fmt.Sprintf(" · *%d more in the thread*", c.More)
+	var out strings.Builder
+	if c.For != "" && c.For != c.TakenBy {
+		out.WriteString(" · for " + person(c.For))
+	}
+	if !c.Snoozed.IsZero() {
+		out.WriteString(" · " + person(c.SnoozedBy) + " is reminded " + moment(c.Snoozed))
+	}
+	if !c.Until.IsZero() && c.Matter != "" {
+		out.WriteString(" · closes by itself " + moment(c.Until))
+	}
+	return out.String()
+}
+
+// more renders how many requests joined the case that the card doesn't show. Without the count
+// somebody might close the case without having seen them.
+func more(c handlers.Case) string {
+	n := c.More - len(c.Joined)
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" · *%d more in the thread*", n)
 }
 
 // holder renders who has the case. For a case that was taken it also says how long that took, which

@@ -20,15 +20,29 @@ func (r Renderer) Note(p handlers.Post) Message {
 		body = speaker(p.From) + escape(r.shown(p.Text), maxSection-200, "\n")
 		text = speaker(p.From) + escape(p.Text, maxSection-200, "\n")
 	}
-	// A ping inside a thread notifies nobody, so the line is shown in the channel too. Any other
-	// value of Ping changes nothing, so that no unknown tag is ever written.
-	pings := p.Ping == "here" || p.Ping == "channel"
-	if pings {
-		body, text = "<!"+p.Ping+"> "+body, "<!"+p.Ping+"> "+text
+	tag, many := pings(p.Ping)
+	if tag != "" {
+		body, text = tag+" "+body, tag+" "+text
 	}
 	line := thread(p.ID, body)
-	line.Text, line.Broadcast = text, pings
+	line.Text, line.Broadcast = text, many
 	return line
+}
+
+// pings renders whom a line pings, and reports whether that is many: pinging a channel inside a
+// thread notifies nobody, so such a line is shown in the channel too. Anything else than these forms
+// is left out, so that no unknown tag is ever written. source:
+// https://docs.slack.dev/messaging/formatting-message-text#mentioning-groups
+func pings(who string) (tag string, many bool) {
+	switch {
+	case who == "here", who == "channel":
+		return "<!" + who + ">", true
+	case group.MatchString(who):
+		return "<!subteam^" + who + ">", true
+	case member.MatchString(who):
+		return "<@" + who + ">", false
+	}
+	return "", false
 }
 
 // Fault renders the line that says why a staff message didn't reach the patient.

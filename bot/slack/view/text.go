@@ -118,6 +118,9 @@ func units(s string) int {
 // member matches a Slack user's id, such as U2147483697 or W012A3CDE.
 var member = regexp.MustCompile(`^[UW][A-Z0-9]{2,20}$`)
 
+// group matches the id of a Slack user group, such as S0614TZR7.
+var group = regexp.MustCompile(`^S[A-Z0-9]{2,20}$`)
+
 // person renders a staff member as a mention, which Slack shows as the name. Anything that isn't a
 // user's id is shown escaped, so that it can't ping.
 func person(who string) string {

@@ -46,6 +46,42 @@ func untakenAlarms(t *testing.T, on each) {
 	})
 }
 
+// All open cases are known, oldest first, whole, with the threads of their cards: of any number, of
+// any matter, and of none.
+func allOpen(t *testing.T, on each) {
+	on(t, func(t *testing.T, r Store) {
+		p := Phone(t, "0101")
+		one := func(id, matter string, at time.Time) handlers.Case {
+			return handlers.Case{
+				ID: id, Channel: handlers.DeskChannel, Matter: matter, Kind: kinds.Ride, Phone: p,
+				At: at, Open: true, Visit: "v", Until: now.Add(time.Hour), Since: at, Told: 1,
+				For: "U1", Snoozed: now.Add(time.Minute), SnoozedBy: "U2", More: 1,
+				Joined: []handlers.Request{{Title: "Asks.", At: at}},
+			}
+		}
+		talk, ride := one("talk", "", now), one("ride", "ride:v", now.Add(-time.Hour))
+		closed, none := one("closed", "ride:w", now), one("none", "", now.Add(-time.Minute))
+		none.Phone = handlers.Phone{}
+		Turn(t, r, "1", p, handlers.Effects{Cases: []handlers.Case{talk, ride, closed}})
+		Turn(t, r, "2", handlers.Phone{}, handlers.Effects{Cases: []handlers.Case{none}})
+		closed.Open = false
+		Turn(t, r, "3", p, handlers.Effects{Cases: []handlers.Case{closed}})
+		all, err := r.AllOpen(t.Context())
+		if err != nil || len(all) != 3 || all[0].ID != "ride" || all[1].ID != "none" ||
+			all[2].ID != "talk" {
+			t.Fatalf("%+v %v", all, err)
+		}
+		if got := all[0]; got.Matter != ride.Matter || !got.Until.Equal(ride.Until) ||
+			!got.Snoozed.Equal(ride.Snoozed) || got.For != "U1" || got.SnoozedBy != "U2" ||
+			got.Told != 1 || !got.Since.Equal(ride.Since) || len(got.Joined) != 1 || got.Visit != "v" {
+			t.Errorf("it comes back as %+v", got)
+		}
+		if s := Peek(t, r, p); len(s.Cases) != 2 {
+			t.Errorf("the number has %+v", s.Cases)
+		}
+	})
+}
+
 // claimPosts claims the posts of a queue for a minute and checks that they are the wanted ones: ids
 // in order, each followed by how often it was claimed before, a space between.
 func claimPosts(t *testing.T, r Store, urgent bool, at time.Time, want string) []handlers.Post {

@@ -33,6 +33,7 @@ type Store interface {
 	Visit(ctx context.Context, id string) (v handlers.Visit, ok bool, err error)
 	Visits(ctx context.Context, from, to time.Time) ([]handlers.Visit, error)
 	CaseIn(ctx context.Context, thread string) (c handlers.Case, ok bool, err error)
+	AllOpen(ctx context.Context) ([]handlers.Case, error)
 	OpenCases(ctx context.Context) (int64, error)
 	Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error)
 	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
@@ -108,6 +109,7 @@ var behaviours = []struct {
 	{name: "visits: listed in order", run: manyVisitsAreListedInOrder},
 	{name: "case: its thread outlives a turn", run: threadIsKeptWhileATurnRewritesItsCase},
 	{name: "case: alarms that nobody has taken", run: untakenAlarms},
+	{name: "case: all that are open", run: allOpen},
 	{name: "posts: claimed, settled, tried again", run: postsAreClaimed},
 	{name: "posts: urgent ones have their own queue", run: urgentPosts},
 	{name: "posts: held while another is tried again", run: heldPosts},

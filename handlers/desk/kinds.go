@@ -1,4 +1,4 @@
-package view
+package desk
 
 import (
 	"strings"
@@ -6,9 +6,9 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// kindWords returns a case's kind in words for staff. An unknown one is shown with a capital and
+// KindWords returns a case's kind in words for staff. An unknown one is shown with a capital and
 // without underscores, so that a new kind needs no change here.
-func kindWords(kind string) string {
+func KindWords(kind string) string {
 	if words, known := kindNames()[kind]; known {
 		return words
 	}
