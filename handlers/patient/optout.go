@@ -34,6 +34,7 @@ func (b *builder) tellOptOut(in intent.Intent) {
 		return
 	}
 	var title string
+	kind := kinds.Stop
 	switch keyword, when := in.Words.Keyword, b.staffWhen(in.Ahead...); {
 	case len(handlers.Patients(in.Ahead)) > 1: // one of them may want to be reminded all the same
 		title = "Opted out, on a phone that several patients share: no text reminds of " + when +
@@ -42,7 +43,7 @@ func (b *builder) tellOptOut(in intent.Intent) {
 		title = "Opted out with a visit ahead on " + when +
 			"; may have meant the visit. Call them."
 	case in.Kind == kinds.OptOut: // words of their own may mean more than texts
-		title = "Opted out in their own words, with a visit ahead on " + when +
+		kind, title = kinds.OptOut, "Opted out in their own words, with a visit ahead on "+when+
 			". Call them about the visit."
 	case in.State.Consent.Out: // the desk was told when they did
 		return
@@ -52,7 +53,7 @@ func (b *builder) tellOptOut(in intent.Intent) {
 	}
 	last := in.Ahead[len(in.Ahead)-1]
 	b.bring(handlers.Case{
-		Channel: handlers.DeskChannel, Kind: kinds.OptOut, Title: title, Open: true,
+		Channel: handlers.DeskChannel, Kind: kind, Title: title, Open: true,
 		Matter: handlers.MatterOptOut, Visit: onlyOne(in.Ahead), Until: last.Start,
 	})
 }
