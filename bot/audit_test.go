@@ -153,8 +153,8 @@ func TestEveryActLeavesOneEntry(t *testing.T) {
 		"help": "", "status": "", "ask what are your hours": "", "dance": "", // of no patient
 		"today": "UNURSE command today", "failed": "UNURSE command failed",
 		"book 310-555-0141 2026-12-03 14:00 consult Ana": "UNURSE command book …0141",
-		"off 0141": "UNURSE command off 0141", "off Zoe Example": "UNURSE command off",
-		"waitlist": "UNURSE command waitlist", "waitlist list": "UNURSE command waitlist list",
+		"off 0141": "UNURSE command off 0141", "off Zoe Example": "", // there is no Zoe
+		"waitlist": "UNURSE command waitlist", "waitlist list": "UNURSE command waitlist",
 		"waitlist add 0141 consult":         "UNURSE command waitlist add 0141",
 		"waitlist remove 310-555-0141":      "UNURSE command waitlist remove …0141",
 		"say (310) 555-0142 please call us": "UNURSE command say …0142",
@@ -237,6 +237,8 @@ func (f *floor) allPressed(
 	press(desk.ActionRetry, "0148")
 	f.asks("book 310-555-0149 2026-12-14 10:00 consult Ana")
 	f.asks("off 310-555-0149 yes")
+	f.clock.Add(61 * time.Second) // for a minute it could be undone
+	f.work()
 	f.clock.Add(24*time.Hour + 5*time.Minute) // the caps leave no room today
 	f.work()
 	press(desk.ActionStop, "")

@@ -121,7 +121,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 					twiliotest.Number{Phone: twiliotest.From, TextURL: publicURL + "/twilio/text"},
 				)
 				_, err1 := p.redis.CLI("ZADD", "{beacon}:bots", "99999999999999",
-					"host-1\t3\t1796137200000\tother\tv9")
+					"host-1\t4\t1796137200000\tother\tv9")
 				_, err2 := p.redis.CLI("HSET", "{beacon}:current", "words", "other",
 					"since", "1796137200000", "newest", "1796137200000")
 				if err := errors.Join(err1, err2); err != nil {
