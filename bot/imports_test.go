@@ -42,7 +42,7 @@ var house = map[string]string{
 	"bot/stall":             "",
 	"bot/twilio":            "handlers handlers/gate knowledge",
 	"bot/twilio/twiliotest": "bot/stall",
-	"handlers":              "handlers/budget handlers/veil knowledge knowledge/kinds knowledge/settings",
+	"handlers":              "handlers/answer handlers/budget handlers/veil knowledge knowledge/kinds knowledge/settings",
 	"handlers/answer":       "handlers/veil",
 	"handlers/audit":        "handlers",
 	"handlers/budget":       "",
@@ -52,7 +52,7 @@ var house = map[string]string{
 		"knowledge/replies | " +
 		"handlers/gate",
 	"handlers/figures": "handlers handlers/gate knowledge knowledge/kinds knowledge/settings",
-	"handlers/gate": "handlers handlers/budget handlers/desk handlers/guard handlers/waitlist " +
+	"handlers/gate": "handlers handlers/budget handlers/desk handlers/guard handlers/veil handlers/waitlist " +
 		"knowledge knowledge/kinds knowledge/settings",
 	"handlers/guard": "",
 	"handlers/handlerstest": "handlers handlers/audit handlers/budget handlers/desk " +

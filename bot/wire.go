@@ -154,7 +154,8 @@ func keep(base *knowledge.Base) redis.Keep {
 	return redis.Keep{
 		Talk: settings.Days(k.Conversations), Reply: settings.Days(k.Answers),
 		Case: settings.Days(k.Cases), Visit: settings.Days(k.Visits),
-		Text: settings.Days(k.Texts), Number: settings.Days(k.Numbers),
+		Text: settings.Days(k.Texts), Said: settings.Days(k.Transcripts),
+		Number:   settings.Days(k.Numbers),
 		Stranger: settings.Days(k.Strangers), Consent: settings.Days(k.Consents),
 		Question: settings.Days(k.Questions), Wish: settings.Days(k.Waitlist), Audit: settings.Days(k.Audit),
 	}

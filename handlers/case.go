@@ -3,6 +3,7 @@ package handlers
 import (
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
@@ -28,6 +29,8 @@ type Case struct {
 	Title string `json:"title"` // may have parts that are Veiled
 	// Text is in the patient's own words. It is shown only if the clinic's settings say so.
 	Text string `json:"text,omitempty"`
+	// Said is what the bot answered to that, with its words veiled.
+	Said string `json:"said,omitempty"`
 	// Source is the carrier's id of the text, by which staff can look it up there.
 	Source  string    `json:"source,omitempty"`
 	OptOut  bool      `json:"opt_out"` // the number can't be texted: the card says CALL
@@ -147,6 +150,8 @@ type Post struct {
 	// or "" for nobody.
 	Ping  string `json:"ping,omitempty"`
 	Words bool   `json:"words,omitempty"` // Text is in the patient's own words, as in Case
+	// Buttons stand below the line.
+	Buttons []answer.Button `json:"buttons,omitempty"`
 
 	// The fields of a mark.
 	Mark  string `json:"mark,omitempty"`  // the staff message that is marked
@@ -182,6 +187,16 @@ type ThreadReply struct {
 	Text   string
 	Names  bool // it begins by naming a colleague
 	Case   bool // the thread is under a card of ours, so there is a case
+}
+
+// Revision is what a staff member made of a message that they wrote in a case's thread before.
+type Revision struct {
+	ID      string // the event's id
+	Message string // the message's id, as in ThreadReply
+	Thread  string
+	User    string
+	Text    string // what stands there now
+	Gone    bool   // they deleted it
 }
 
 // Press is a pressed button.

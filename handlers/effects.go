@@ -16,6 +16,8 @@ type Effects struct {
 	Posts        []Post
 	WriteBacks   []WriteBack
 	Pending      []Pending // asked for by staff, and not done yet
+	Said         []Said    // added to the number's transcript
+	Drafts       []Draft   // kept, each in place of what has its id
 	// Texts are rows to plan, or rows of State Skipped, which only record why a text isn't planned.
 	// A row whose id exists already is left as it is.
 	Texts   []Outgoing
@@ -78,6 +80,8 @@ func (e *Effects) Add(more Effects) {
 	e.Posts = append(e.Posts, more.Posts...)
 	e.WriteBacks = append(e.WriteBacks, more.WriteBacks...)
 	e.Pending = append(e.Pending, more.Pending...)
+	e.Said = append(e.Said, more.Said...)
+	e.Drafts = append(e.Drafts, more.Drafts...)
 	e.Texts = append(e.Texts, more.Texts...)
 	e.Void = append(e.Void, more.Void...)
 	e.Retry = append(e.Retry, more.Retry...)

@@ -40,6 +40,7 @@ type Outgoing struct {
 	Zone  string    `json:"zone,omitempty"` // the patient's; "" is the clinic's
 	Case  string    `json:"case,omitempty"` // the case whose thread is told what became of it
 	Mark  string    `json:"mark,omitempty"` // the staff message in that thread that is marked
+	By    string    `json:"by,omitempty"`   // the member of staff who wrote it
 	Due   time.Time `json:"due"`
 	// Set is when a reminder was to leave as it was planned. Due is later once it was put off.
 	Set time.Time `json:"set,omitzero"`

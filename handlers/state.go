@@ -50,6 +50,17 @@ func (s State) Concern() *Case {
 	return nil
 }
 
+// Talk returns the number's open case at the desk in whose thread the conversation is shown; nil if
+// there is none.
+func (s State) Talk() *Case {
+	for i := range s.Cases {
+		if c := &s.Cases[i]; c.Open && c.Channel == DeskChannel {
+			return c
+		}
+	}
+	return nil
+}
+
 // Stranger reports whether the clinic knows nothing of a number but what the number wrote: there is
 // no visit, it was never sent a text that it hadn't asked for, and no person talks with it. An
 // opt-in by text makes nobody known, for any machine can send one.

@@ -76,6 +76,8 @@ type Conversation struct {
 	Hour       time.Time `json:"hour,omitzero"`         // since when Replies counts
 	Replies    int       `json:"replies,omitempty"`     // how many we sent since Hour
 	Asked      string    `json:"asked,omitempty"`       // the last question that a person was to see
+	Wrote      time.Time `json:"wrote,omitzero"`        // when staff last texted them
+	Writer     string    `json:"writer,omitempty"`      // who that was
 	// Stood is when they last got an answer, from the bot or a person, while an alarm was open.
 	Stood time.Time `json:"stood,omitzero"`
 }

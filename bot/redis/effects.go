@@ -39,6 +39,11 @@ func (r *Redis) commands(
 	for _, p := range e.Pending {
 		w.pending(p)
 	}
+	w.said(e.Said)
+	for _, d := range e.Drafts {
+		w.set(w.keys.draft(d.ID), inDraft, d, w.keep.Talk)
+		w.belongs(w.whose, w.keys.draft(d.ID), w.keep.Talk)
+	}
 	w.rows(e)
 	w.slots(e.Slots)
 	w.wishes(e)

@@ -21,6 +21,7 @@ type Keep struct {
 	Case     time.Duration // a case at the desk, since its last change
 	Visit    time.Duration // since its start
 	Text     time.Duration // a text of ours and what became of it, since then
+	Said     time.Duration // the words of a conversation, of either side
 	Number   time.Duration // a number that a visit or a consent is known of, since its last turn
 	Stranger time.Duration // any other number
 	// The history of a number's consent, since its last change. That a number has opted out is kept
@@ -38,8 +39,8 @@ const day = 24 * time.Hour
 // four years in which a text can be sued over. source: 28 U.S.C. 1658(a). What staff did is kept for
 // six years. source: 45 CFR 164.316(b)(2)(i)
 var defaultKeep = Keep{
-	Talk: day, Reply: 3 * day, Case: 30 * day, Visit: 90 * day, Text: 90 * day, Number: 400 * day,
-	Stranger: 30 * day, Consent: 5 * 365 * day, Question: 90 * day, Wish: 180 * day, Audit: 2192 * day,
+	Talk: day, Reply: 3 * day, Case: 30 * day, Visit: 90 * day, Text: 90 * day, Said: 30 * day,
+	Number: 400 * day, Stranger: 30 * day, Consent: 5 * 365 * day, Question: 90 * day, Wish: 180 * day, Audit: 2192 * day,
 }
 
 // settle fills in the defaults.
@@ -50,6 +51,7 @@ func (k *Keep) settle() error {
 		{&k.Case, &defaultKeep.Case},
 		{&k.Visit, &defaultKeep.Visit},
 		{&k.Text, &defaultKeep.Text},
+		{&k.Said, &defaultKeep.Said},
 		{&k.Number, &defaultKeep.Number},
 		{&k.Stranger, &defaultKeep.Stranger},
 		{&k.Consent, &defaultKeep.Consent},

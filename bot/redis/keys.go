@@ -176,6 +176,9 @@ func (k keys) textsOf(n who) string { return k.prefix + "texts:of:" + string(n) 
 // offer; keepOffer after one was last written
 func (k keys) offersOf(n who) string { return k.prefix + "offers:" + string(n) }
 
+// sorted set: JSON Said, what was said by either side, by the ms of it; Keep.Said after the last
+func (k keys) said(n who) string { return k.prefix + "said:" + string(n) }
+
 // sorted set, the number's index: the keys that no other set lists of the number (events, cases,
 // posts, slots), without the prefix, by the ms at which each expires; until slack after the last
 func (k keys) of(n who) string { return k.prefix + "of:" + string(n) }
@@ -189,7 +192,7 @@ func (k keys) phone(n who) string { return k.prefix + "phone:" + string(n) }
 func (k keys) ofNumber(n who) []string {
 	return []string{
 		k.turn(n), k.talk(n), k.consent(n), k.consents(n), k.reach(n),
-		k.visitsOf(n), k.casesOf(n), k.unasked(n), k.textsOf(n), k.offersOf(n),
+		k.visitsOf(n), k.casesOf(n), k.unasked(n), k.textsOf(n), k.offersOf(n), k.said(n),
 		k.of(n), k.phone(n), k.out(n),
 	}
 }
@@ -235,6 +238,9 @@ func (k keys) text(id string) string { return k.prefix + "text:" + id }
 
 // string: the body of an asked text that was sent or has failed, until it is delivered; keepWords
 func (k keys) words(id string) string { return k.prefix + "words:" + id }
+
+// string: JSON Draft; Keep.Talk
+func (k keys) draft(id string) string { return k.prefix + "draft:" + id }
 
 // hash: row (JSON Post), token, claims (how often it was claimed); keepPost
 func (k keys) post(id string) string { return k.prefix + "post:" + id }

@@ -98,6 +98,10 @@ func fillAtOnce(t *testing.T, r *redis.Redis, p handlers.Phone) {
 		Pending: []handlers.Pending{
 			{ID: "act1", Phone: p, Act: "off " + p.E164(), Due: now.Add(time.Hour)},
 		},
+		Said: []handlers.Said{
+			{ID: "t1", At: now, From: handlers.FromPatient, Text: "call " + p.E164()},
+		},
+		Drafts: []handlers.Draft{{ID: "m1", Phone: p, Case: "c1", Text: "hi"}},
 		WriteBacks: []handlers.WriteBack{
 			{ID: "v1", Phone: p, Feed: "ehr", External: "a1", Due: now.Add(time.Hour)},
 		},

@@ -24,6 +24,8 @@ type Known struct {
 	Texts        []handlers.Record     `json:"texts"`   // what we sent, or plan to
 	Replies      []handlers.Reply      `json:"replies"` // to what they texted lately
 	Cases        []handlers.Case       `json:"cases"`
+	Said         []handlers.Said       `json:"said"`        // by either side, oldest first
+	Drafts       []handlers.Draft      `json:"drafts"`      // of staff, that were never sent
 	Posts        []handlers.Post       `json:"posts"`       // that the desk is yet to be shown
 	WriteBacks   []handlers.WriteBack  `json:"write_backs"` // that other systems are yet to be told
 	Pending      []handlers.Pending    `json:"pending"`     // what staff are about to do
@@ -38,7 +40,8 @@ func (k Known) Nothing() bool {
 	return k.Consent == (handlers.Consent{}) && k.Reach == (handlers.Reach{}) &&
 		k.Conversation.At.IsZero() && len(k.Consents)+len(k.Visits)+len(k.Texts)+len(k.Replies)+
 		len(k.Cases)+len(k.Posts)+len(k.WriteBacks)+len(k.Pending)+
-		len(k.Wishes)+len(k.Slots)+len(k.Links)+len(k.Questions) == 0
+		len(k.Wishes)+len(k.Slots)+len(k.Links)+len(k.Questions)+
+		len(k.Said)+len(k.Drafts) == 0
 }
 
 // Known reads all that the store holds of a number.
@@ -50,6 +53,9 @@ func (r *Redis) Known(ctx context.Context, p handlers.Phone) (Known, error) {
 	}
 	out.Consent, out.Reach, out.Conversation = s.Consent, s.Reach, s.Conversation
 	if out.Consents, err = r.Consents(ctx, p); err != nil {
+		return out, err
+	}
+	if out.Said, err = r.Transcript(ctx, p); err != nil {
 		return out, err
 	}
 	own, err := r.Keys(ctx, p)
@@ -98,6 +104,12 @@ func (r *Redis) learn(ctx context.Context, out *Known, p handlers.Phone, key str
 			out.Cases = append(out.Cases, c)
 		}
 		return err
+	case "draft":
+		d, ok, err := r.Draft(ctx, id)
+		if ok {
+			out.Drafts = append(out.Drafts, d)
+		}
+		return err
 	case "text":
 		records, err := r.records(ctx, []string{id})
 		out.Texts = append(out.Texts, records...)
@@ -118,22 +130,8 @@ func (r *Redis) learn(ctx context.Context, out *Known, p handlers.Phone, key str
 		return err
 	case "done":
 		return r.learnReply(ctx, out, key)
-	case "post":
-		f, err := r.db.HGetAll(ctx, key).Result()
-		if err != nil || len(f) == 0 {
-			return err
-		}
-		post, err := r.seals.decodePost(f)
-		out.Posts = append(out.Posts, post)
-		return err
-	case "back":
-		f, err := r.db.HGetAll(ctx, key).Result()
-		if err != nil || len(f) == 0 {
-			return err
-		}
-		back, err := r.seals.decodeWriteBack(f)
-		out.WriteBacks = append(out.WriteBacks, back)
-		return err
+	case "post", "back":
+		return r.learnQueued(ctx, out, stem, key)
 	case "act":
 		p, ok, err := r.Pending(ctx, id)
 		if ok {
@@ -160,6 +158,22 @@ func (r *Redis) learnWords(ctx context.Context, out *Known, id string) error {
 			out.Texts[i].Body = body
 		}
 	}
+	return err
+}
+
+// learnQueued adds what waits to be shown at the desk, or to be written to another system.
+func (r *Redis) learnQueued(ctx context.Context, out *Known, stem, key string) error {
+	f, err := r.db.HGetAll(ctx, key).Result()
+	if err != nil || len(f) == 0 {
+		return err
+	}
+	if stem == "post" {
+		post, err := r.seals.decodePost(f)
+		out.Posts = append(out.Posts, post)
+		return err
+	}
+	back, err := r.seals.decodeWriteBack(f)
+	out.WriteBacks = append(out.WriteBacks, back)
 	return err
 }
 
@@ -309,6 +323,8 @@ func (k Known) Count() (out []string) {
 		{len(k.Visits), "visits"},
 		{len(k.Texts), "texts to them"},
 		{len(k.Replies), "replies to them"},
+		{len(k.Said), "lines of conversation"},
+		{len(k.Drafts), "notes of staff that weren't sent"},
 		{len(k.Cases), "cases at the desk"},
 		{len(k.Consents), "changes of consent"},
 		{len(k.Wishes), "places on the waitlist"},

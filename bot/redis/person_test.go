@@ -30,13 +30,15 @@ func TestKnown(t *testing.T) {
 		for _, mark := range []string{
 			"body", "reply", "note", "said", "burst", "consent", "reach", "Name", "type", "title",
 			"text", "post", "offer", "wish", "waits", "external", "ask", "answer",
+			"line", "draft",
 		} {
 			if !strings.Contains(string(all), "MARK "+mark) {
 				t.Errorf("%q isn't in what is known:\n%s", "MARK "+mark, all)
 			}
 		}
 		want := []string{
-			"1 visits", "2 texts to them", "1 replies to them", "1 cases at the desk",
+			"1 visits", "2 texts to them", "1 replies to them", "2 lines of conversation",
+			"1 notes of staff that weren't sent", "1 cases at the desk",
 			"1 changes of consent", "1 places on the waitlist",
 			"1 freed times that they gave up or were offered", "1 questions that they asked",
 			"1 names or codes that feeds have for them",

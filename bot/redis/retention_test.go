@@ -46,26 +46,26 @@ func TestNothingOutlivesItsTime(t *testing.T) {
 	}{
 		{
 			after: time.Hour,
-			left: "back backs case cases changed consent consents done feed handled last4 layout links names " +
-				"of offers out own pace phone post posts proposals question questions reach server slot " +
+			left: "back backs case cases changed consent consents done draft feed handled last4 layout links names " +
+				"of offers out own pace phone post posts proposals question questions reach said server slot " +
 				"slots talk text texts turn unasked visit visits waitlist words",
 		},
 		{
 			after: 25 * time.Hour,
 			left: "back backs case cases changed consent consents done feed handled last4 layout links names " +
-				"of offers out own pace phone post posts proposals question questions reach server slot " +
+				"of offers out own pace phone post posts proposals question questions reach said server slot " +
 				"slots text texts turn unasked visit visits waitlist words",
 		},
 		{
 			after: 4 * day,
 			left: "back backs case cases changed consent consents feed handled last4 layout links names of out own " +
-				"phone post posts proposals question questions reach server slot slots text texts " +
+				"phone post posts proposals question questions reach said server slot slots text texts " +
 				"unasked visit visits waitlist",
 		},
 		{
 			after: 8 * day,
 			left: "backs case cases changed consent consents feed handled last4 layout links names of out own " +
-				"phone posts proposals question questions reach server slot slots text texts unasked " +
+				"phone posts proposals question questions reach said server slot slots text texts unasked " +
 				"visit visits waitlist",
 		},
 		{

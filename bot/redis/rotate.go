@@ -12,7 +12,7 @@ import (
 type vault struct {
 	in     place
 	fields []string // of a hash; none: all of them
-	kind   string   // string, hash or list
+	kind   string   // string, hash, list or (sorted) set
 }
 
 // vaults are all places in which sealed values lie, by the first part of their keys. What isn't
@@ -27,6 +27,7 @@ var vaults = map[string]vault{
 	"consent":      {in: inConsent, kind: "string"},
 	"consents":     {in: inConsents, kind: "list"},
 	"done":         {in: inDone, kind: "string"},
+	"draft":        {in: inDraft, kind: "string"},
 	"feed":         {in: inFeed, kind: "hash", fields: []string{"record"}},
 	"links":        {in: inLinks, kind: "hash"},
 	"names":        {in: inNames, kind: "string"},
@@ -36,6 +37,7 @@ var vaults = map[string]vault{
 	"proposals":    {in: inProposal, kind: "hash"},
 	"question":     {in: inQuestion, kind: "hash"},
 	"reach":        {in: inReach, kind: "string"},
+	"said":         {in: inSaid, kind: "set"},
 	"slot":         {in: inSlot, kind: "string"},
 	"talk":         {in: inTalk, kind: "string"},
 	"taught":       {in: inTaught, kind: "hash"},
@@ -49,7 +51,7 @@ var vaults = map[string]vault{
 // on writing meanwhile.
 //
 // KEYS: key
-// ARGV: kind, field (of a hash its name, of a list its index), was, is
+// ARGV: kind, field (of a hash its name, of a list its index, of a set its score), was, is
 // Returns: 1, or 0 if another value is there by now
 var reseal = newScript(declared{
 	name: "reseal",
@@ -59,6 +61,9 @@ var reseal = newScript(declared{
 if kind == 'hash' then
   if redis.call('HGET', key, field) ~= was then return 0 end
   redis.call('HSET', key, field, is)
+elseif kind == 'set' then
+  if redis.call('ZREM', key, was) == 0 then return 0 end
+  redis.call('ZADD', key, field, is)
 elseif kind == 'list' then
   if redis.call('LINDEX', key, field) ~= was then return 0 end
   redis.call('LSET', key, field, is)
@@ -186,6 +191,14 @@ func (r *Redis) valuesOf(ctx context.Context, keys []string) (out []value, err e
 			read = append(read, func() (out []value) {
 				for i, was := range all.Val() {
 					out = append(out, at(num(int64(i)), was))
+				}
+				return out
+			})
+		case v.kind == "set":
+			all := pipe.ZRangeWithScores(ctx, key, 0, -1)
+			read = append(read, func() (out []value) {
+				for _, one := range all.Val() {
+					out = append(out, at(num(int64(one.Score)), text(one.Member)))
 				}
 				return out
 			})

@@ -88,6 +88,10 @@ func marked(p handlers.Phone) handlers.Effects {
 			Title: "MARK title", Text: "MARK text",
 		}},
 		Posts: []handlers.Post{{ID: "p1", Case: "c1", Do: "card", Text: "MARK post", Due: now}},
+		Said: []handlers.Said{
+			{ID: "t1", At: now, From: handlers.FromPatient, Text: "MARK line"},
+		},
+		Drafts: []handlers.Draft{{ID: "m1", Phone: p, Case: "c1", Text: "MARK draft"}},
 		WriteBacks: []handlers.WriteBack{
 			{ID: "v1", Phone: p, Feed: "ehr", External: "MARK external", Due: now.Add(time.Hour)},
 		},

@@ -143,7 +143,8 @@ return {1, whole(at + off)}`,
 // state moves forward only. It also settles the rows that the text told as well: they are skipped
 // if it was sent or may have been, and wait on their own if it never left.
 //
-// KEYS: text: the row; unasked: the number's unasked texts; figures: of the day
+// KEYS: text: the row; unasked: the number's unasked texts; figures: of the day; said: the
+// number's transcript
 // ARGV:
 //   - token: of the claim; id
 //   - row: its JSON if it waits again, since it may have changed; "" if it has ended
@@ -154,19 +155,24 @@ return {1, whole(at + off)}`,
 //   - tries, errors: as handlers.Outgoing has them; with 0 tries it never left, and doesn't count
 //     against the caps
 //   - body: kept apart in case the text isn't delivered, "" for none; body_keep: its lifetime, s
+//   - entry: of the transcript, if the text was sent; "" for none; said_keep: lifetime of that, s
 //   - figures_keep: lifetime of the figures, s
 //   - tally: what is counted if the claim holds: name, n, …
 //
 // Returns: 1, or 0 if the claim is lost
 var settle = newScript(declared{
 	name: "settle",
-	keys: "text unasked figures",
-	args: "token id row state sid why at again keep tries errors body body_keep " +
+	keys: "text unasked figures said",
+	args: "token id row state sid why at again keep tries errors body body_keep entry said_keep " +
 		"figures_keep tally...",
 	uses: []library{rows, count},
 	lua: `
 local held = redis.call('HMGET', text, 'token', 'queue', 'state', 'log', 'with')
 if held[1] ~= token then return 0 end
+if entry ~= '' then
+  redis.call('ZADD', said, at, entry)
+  redis.call('EXPIRE', said, said_keep)
+end
 count(figures, figures_keep, unpack(ARGV, tally))
 local set = {'tries', tries, 'errors', errors}
 local function put(field, value) set[#set+1], set[#set+2] = field, value end
@@ -362,11 +368,16 @@ func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	entry, err := r.entry(o)
+	if err != nil {
+		return false, err
+	}
 	day, tally := r.tallied(o, o.State)
 	ok, err := r.line.run(ctx, settle, r.keys,
 		arg{"text", r.keys.text(o.ID)},
 		arg{"unasked", r.keys.unasked(known.who(o.To))},
 		arg{"figures", r.keys.figures(day)},
+		arg{"said", r.keys.said(known.who(o.To))},
 		arg{"token", o.Token},
 		arg{"id", o.ID},
 		arg{"row", row},
@@ -380,6 +391,8 @@ func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 		arg{"errors", o.Errors},
 		arg{"body", body},
 		arg{"body_keep", seconds(keepWords)},
+		arg{"entry", entry},
+		arg{"said_keep", seconds(r.keep.Said)},
 		arg{"figures_keep", seconds(keepFigures)},
 		arg{"tally", tally}).Int()
 	return ok == 1, wrap("settle", err)

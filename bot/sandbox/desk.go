@@ -74,6 +74,9 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 		k.Text += fmt.Sprintf("\n(%d more in the thread)", n)
 	}
 	k.Blocks = blocks(view.Renderer{Words: true}.Card(c))
+	if c.Said != "" {
+		k.Text += "\nBeacon: " + veil.Shown(c.Said, true)
+	}
 	// Never nil, which would be null in JSON: the page iterates over it.
 	k.Actions = append([]desk.Action{}, desk.Actions(c)...)
 	e := k.copied()

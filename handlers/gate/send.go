@@ -60,7 +60,7 @@ func (t *Texter) send(
 	case err == nil:
 		o.SID = sid
 		*row = o
-		return true, t.done(ctx, o, now)
+		return true, errors.Join(t.done(ctx, o, now), t.shown(ctx, s, o))
 	case !errors.As(err, &no):
 		t.Log.Warn("text: outcome unknown", "id", o.ID, "to", o.To, "err", err)
 		return false, t.again(ctx, o, now, "outcome unknown", 0)

@@ -33,6 +33,8 @@ type Store struct {
 	backs    map[string]*back
 	pending  map[string]*pending
 	slots    map[string]slot
+	said     map[handlers.Phone][]handlers.Said
+	drafts   map[string]handlers.Draft
 	wishes   map[string]handlers.Wish
 	links    []handlers.Link
 	own      map[string]handlers.OwnPhone // by the member of staff
@@ -89,6 +91,8 @@ func NewStore(now func() time.Time) *Store {
 		backs:   map[string]*back{},
 		pending: map[string]*pending{},
 		slots:   map[string]slot{},
+		said:    map[handlers.Phone][]handlers.Said{},
+		drafts:  map[string]handlers.Draft{},
 		wishes:  map[string]handlers.Wish{},
 		own:     map[string]handlers.OwnPhone{},
 		holds:   map[string]hold{},
@@ -275,6 +279,10 @@ func (s *Store) write(p handlers.Phone, e handlers.Effects) {
 	}
 	for _, one := range e.Pending {
 		s.pend(one)
+	}
+	s.say(p, e.Said...)
+	for _, d := range e.Drafts {
+		s.drafts[d.ID] = d
 	}
 	s.writeSpend(p, e)
 	s.writeRows(e)

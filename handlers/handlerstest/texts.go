@@ -289,6 +289,9 @@ func (s *Store) Settle(_ context.Context, o handlers.Outgoing) (bool, error) {
 	if s.err != nil || !r.held(o.Token) {
 		return false, s.err
 	}
+	if said, ok := o.Said(); ok {
+		s.say(o.To, said)
+	}
 	held, again := r.text, o.State == handlers.Planned
 	if again { // else only what became of it is stored
 		r.text = o

@@ -59,7 +59,8 @@ func TestTwoMattersOfOneTextAtTheDesk(t *testing.T) {
 	}
 }
 
-// In a thread that is open both matters are one note, before the patient's words.
+// In a thread that is open both matters are one note, before the patient's words; what the bot
+// answered comes last.
 func TestTwoMattersOfOneTextInAThread(t *testing.T) {
 	f := newFront(t, openHours)
 	f.visits(24)
@@ -70,7 +71,7 @@ func TestTwoMattersOfOneTextInAThread(t *testing.T) {
 	got := strings.TrimPrefix(f.told(), before)
 	want := "; note bot Can't come Wed Dec 2 at 10:00 AM. They were told that a person will " +
 		"write about another time. " + pills + "; note patient i cant make it. can i take my pills"
-	if !strings.HasPrefix(got, want) || strings.Count(got, "note bot") != 1 {
+	if !strings.HasPrefix(got, want) || strings.Count(got, "note bot") != 2 {
 		t.Errorf("the desk is told %q, want %q", got, want)
 	}
 	if n := f.open(t); n != 1 {

@@ -29,6 +29,7 @@ func (h *Handler) CatchUp(
 	decide := func(s handlers.State, rows []handlers.Record) (handlers.Effects, error) {
 		b := h.decide(s, t, words, rows)
 		h.ration(b, s)
+		b.transcribe(s)
 		took = b.cost()
 		b.intoLedger()
 		what = b.became()

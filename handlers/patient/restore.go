@@ -51,6 +51,7 @@ func (h *Handler) restore(
 	// carrier sends the text again, it gets this reply.
 	decide := func(s handlers.State) (handlers.Effects, error) {
 		b := h.decide(s, t, h.Base.Read(t.Body, nil), nil)
+		b.transcribe(s)
 		for i := range b.e.Posts {
 			b.e.Posts[i].Due = b.e.Posts[i].Due.Add(later)
 		}

@@ -56,7 +56,10 @@ func TestSmallTalk(t *testing.T) {
 			name: "is anyone there, while a person is owed", kind: kinds.Handoff,
 			texts: []string{"did you find my umbrella", "anyone there"},
 			says:  "Your message is with our team, and a person will answer you here",
-			told:  "desk handoff " + owed + "; note patient anyone there", open: 1,
+			told: "desk handoff " + owed + "; note patient anyone there; note bot Your message is with " +
+				"our team, and a person will answer you here usually within 60 minutes. " +
+				"If it can't wait, call 212-555-0100.",
+			open: 1,
 		},
 		{
 			name: "is anyone there, and nobody is owed", texts: []string{"anyone there"},

@@ -30,6 +30,7 @@ func (h *Handler) store(
 		if said != nil {
 			b.hasSaid(*said)
 		}
+		b.transcribe(state)
 		s.alarms, s.cost = b.opened(), b.cost()
 		return b.e, b.err
 	}

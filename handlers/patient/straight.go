@@ -113,7 +113,10 @@ func (h *Handler) withoutStore(t handlers.Text, words knowledge.Reading) (b *bui
 	r := h.memory.recall(writerOf(t), h.Poster.Known)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if p := guard.Run(func() { b = h.decide(r.s, t, words, nil) }); p != nil {
+	if p := guard.Run(func() {
+		b = h.decide(r.s, t, words, nil)
+		b.transcribe(r.s)
+	}); p != nil {
 		h.panicked(t, p)
 		b = h.wordsAlone(t, words)
 	}

@@ -9,6 +9,7 @@ type Keep struct {
 	Cases         int `yaml:"cases"`         // what went to a person, since its last change
 	Visits        int `yaml:"visits"`        // since their start
 	Texts         int `yaml:"texts"`         // ours and what became of them
+	Transcripts   int `yaml:"transcripts"`   // the words of conversations, of either side
 	Numbers       int `yaml:"numbers"`       // of patients, since they were last heard of
 	Strangers     int `yaml:"strangers"`     // other numbers
 	Consents      int `yaml:"consents"`      // the history, since its last change
@@ -38,6 +39,7 @@ func (k *Keep) settle(fault report) {
 		{"cases", &k.Cases, 7, 30, year, "a case of last week is still talked of"},
 		{"visits", &k.Visits, 2, 90, 10 * year, "a visit of yesterday is still answered about"},
 		{"texts", &k.Texts, 31, 90, 10 * year, "the caps count the texts of a month"},
+		{"transcripts", &k.Transcripts, 1, 30, year, "what was said last week is still talked of"},
 		{"numbers", &k.Numbers, 31, 400, 10 * year, "staff find a patient by the last four digits"},
 		{"strangers", &k.Strangers, 1, 30, year, "staff find who texted by the last four digits"},
 		{

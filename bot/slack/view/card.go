@@ -49,6 +49,9 @@ func (r Renderer) Card(c handlers.Case) Message {
 	if words := r.quoted(c); words != "" {
 		add(words)
 	}
+	if c.Said != "" {
+		add("*Beacon:* " + escape(r.shown(c.Said), maxSection-200, "\n"))
+	}
 	if besides := r.besides(c); besides != "" {
 		add(besides)
 	}

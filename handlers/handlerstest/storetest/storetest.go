@@ -37,6 +37,8 @@ type Store interface {
 	OpenCases(ctx context.Context) (int64, error)
 	Numbers(ctx context.Context, last4 string) ([]handlers.Phone, error)
 	Consents(ctx context.Context, p handlers.Phone) ([]handlers.Consent, error)
+	Transcript(ctx context.Context, p handlers.Phone) ([]handlers.Said, error)
+	Draft(ctx context.Context, id string) (d handlers.Draft, ok bool, err error)
 	Next(ctx context.Context, p gate.Pace) (time.Time, error)
 	NextPost(ctx context.Context) (time.Time, error)
 	ClaimWriteBacks(
@@ -105,6 +107,8 @@ var behaviours = []struct {
 	{name: "consent: a bounded history", run: consentHistoryIsBounded},
 	{name: "number: found by its last digits", run: numbersByLastDigits},
 	{name: "number: found by what a button calls it", run: numbersByRef},
+	{name: "transcript: both sides, in order", run: transcriptOfBothSides},
+	{name: "drafts: kept by their message", run: draftsAreKept},
 	{name: "visits: of a number", run: visitsOfANumber},
 	{name: "visits: listed in order", run: manyVisitsAreListedInOrder},
 	{name: "case: its thread outlives a turn", run: threadIsKeptWhileATurnRewritesItsCase},
