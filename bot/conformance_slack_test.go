@@ -155,7 +155,9 @@ type nobody struct{}
 
 func (nobody) Command(context.Context, handlers.Command) (out answer.Answer, err error) { return }
 func (nobody) Reply(context.Context, handlers.ThreadReply) error                        { return nil }
-func (nobody) Press(context.Context, handlers.Press) (out answer.Answer, err error)     { return }
+
+func (nobody) Revise(context.Context, handlers.Revision) error                      { return nil }
+func (nobody) Press(context.Context, handlers.Press) (out answer.Answer, err error) { return }
 
 func (nobody) Submit(
 	context.Context, handlers.Submission,

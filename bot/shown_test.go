@@ -55,6 +55,7 @@ var given = []string{
 	"consent %s", "why %s", "off %s", "find %s", "move %s mon 9", "late %s", "noshow %s", "arrived %s",
 	"find zqname", "move zqname", "whi %s", "today 12/3", "off %s yes", "waitlist add %s spravato", "waitlist add %s iv_infusion",
 	"waitlist add %s dance", "waitlist add %s", "waitlist remove %s", "say %s call me, zqword",
+	"transcript %s", "transcript %s",
 	"book %s 2026-12-03 14:00 spravato zqname Example", "book %s 2026-12-01 17:00 iv_infusion zqname",
 	"book %s 2026-12-02 10:00 iv_infusion es zqname", "book %s 2026-12-02 10:00 dance zqname",
 	"book %s 2026-11-02 10:00 consult zqname",
@@ -88,7 +89,7 @@ func steps(t *rapid.T) (out []step) {
 	for range rapid.IntRange(4, 12).Draw(t, "steps") {
 		s := step{
 			do: rapid.SampledFrom([]string{
-				"text", "text", "text", "text", "book", "ask", "ask", "press", "press", "reply",
+				"text", "text", "text", "text", "book", "ask", "ask", "press", "press", "reply", "reply", "note", "edit",
 				"form", "time", "receipts", "unread", "refuse", "fail", "sender",
 			}).Draw(t, "do"),
 			who: rapid.SampledFrom(everybody).Draw(t, "who"),
@@ -161,6 +162,16 @@ func (f *floor) does(s step) {
 	case "reply":
 		if all := f.threads(); len(all) > 0 {
 			_, _, _ = f.slack.Reply(f.t.Context(), all[len(all)-1].ID(), "UNURSE", "see you, zqword")
+		}
+		f.work()
+	case "note", "edit":
+		if all := f.threads(); len(all) > 0 {
+			id, _, _ := f.slack.Reply(f.t.Context(), all[len(all)-1].ID(), "UNURSE", "// zqword")
+			if s.do == "edit" {
+				id, _, _ = f.slack.Reply(f.t.Context(), all[len(all)-1].ID(), "UNURSE", "zqword!")
+				f.work()
+				_, _ = f.slack.Edit(f.t.Context(), id, "zqword?")
+			}
 		}
 		f.work()
 	case "form":

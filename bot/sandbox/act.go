@@ -63,7 +63,8 @@ func (s *Sandbox) acted(a answer.Answer) acted {
 		out.Modal = r.Modal(*a.Form, a.Form.Do)
 	}
 	if a.File != nil {
-		out.File = &file{a.File.Name, a.File.Text}
+		only := answer.Answer{File: a.File}
+		out.File = &file{a.File.Name, only.Text(true, s.zone())}
 	}
 	return out
 }

@@ -138,8 +138,8 @@ func (s *Slack) channel(name string) string {
 	return s.c.DeskChannel
 }
 
-// Mark shows on a staff message, by a reaction, what became of the text to the patient. A failure
-// also gets a line in the thread that says why. Adding a reaction twice does no harm, so a retry
+// Mark shows on a staff message what became of the text to the patient: by a reaction, and in words
+// by a line in the thread that changes with it. Adding a reaction twice does no harm, so a retry
 // starts over. A mark that can't be shown, ever, is a [handlers.Refusal].
 func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) error {
 	at, ok := parseMessageID(p.Mark)
@@ -168,12 +168,9 @@ func (s *Slack) Mark(ctx context.Context, c handlers.Case, p handlers.Post) erro
 			return fmt.Errorf("remove reaction: %w", refusal(err))
 		}
 	}
-	// A cross alone doesn't say what to do next. The line comes last because it is the one step
-	// that a retry could double.
-	if add == reactionFailed {
-		return s.reply(ctx, c, p, s.view.Fault(p))
-	}
-	return nil
+	// A reaction is seen at a glance, but a screen reader says little of it. The line comes last
+	// because it is the one step that a retry could double.
+	return s.status(ctx, c, p)
 }
 
 // reply posts a line in the case's thread. If an earlier try may have posted it, the thread is

@@ -54,6 +54,12 @@ type message struct {
 	ThreadTS string            `json:"thread_ts"`
 	Parent   string            `json:"parent_user_id"` // who began the thread
 	Files    []json.RawMessage `json:"files"`          // only their number counts
+	// What became of a message, and what it was before; see revised.
+	Message  *message `json:"message"`
+	Previous *message `json:"previous_message"`
+	Edited   *struct {
+		User string `json:"user"`
+	} `json:"edited"`
 	// The workspace of the user, and, where the channel is shared, that of their home.
 	Team     string `json:"team"`
 	UserTeam string `json:"user_team"`
@@ -98,8 +104,8 @@ const notTaken = "This isn't sent to the patient: something went wrong on our si
 	"message has no mark in five minutes, use `/clinic say`, or call."
 
 // event has Staff store a thread reply before the event is acknowledged. A repeated event is handed
-// over again, since Staff knows its id. If the first delivery fails, the writer is told. All other
-// events are ignored: edits and deletions come as subtypes, our own posts with a bot's id.
+// over again, since Staff knows its id. If the first delivery fails, the writer is told. Edits and
+// deletions come as subtypes; our own posts, which come with a bot's id, are ignored.
 func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 	// Other events give the same field names other types, so decoding one as a message would fail.
 	var inner struct {
@@ -120,6 +126,9 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 	var m message
 	if err := json.Unmarshal(e.Event, &m); err != nil {
 		return fmt.Errorf("%w: message event", errMalformed)
+	}
+	if m.Subtype == messageChanged || m.Subtype == messageDeleted {
+		return s.revised(ctx, e, m)
 	}
 	if !s.ours(m) {
 		return nil

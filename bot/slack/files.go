@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"sync"
+	"time"
 
 	sdk "github.com/slack-go/slack"
 
@@ -78,7 +79,8 @@ func (s *Slack) upload(ctx context.Context, p answer.Picture) (string, error) {
 // give gives whoever asked a file, in the conversation that they alone have with us, and returns
 // what to say of it. source: https://docs.slack.dev/reference/methods/conversations.open
 func (s *Slack) give(ctx context.Context, to asker, f answer.File) []answer.Part {
-	text := veil.Shown(f.Text, s.c.ShowText)
+	text := answer.Tokens(veil.Shown(f.Text, s.c.ShowText), s.naming(ctx),
+		func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") })
 	alone, _, _, err := s.api.OpenConversationContext(
 		ctx, &sdk.OpenConversationParameters{Users: []string{to.user}},
 	)
@@ -94,4 +96,19 @@ func (s *Slack) give(ctx context.Context, to asker, f answer.File) []answer.Part
 			"so, whoever looks after Beacon finds the reason with `bot doctor`."}}
 	}
 	return []answer.Part{{Text: "You have it in your messages with Beacon."}}
+}
+
+// naming returns what names a member of staff in plain text. Slack is asked for each once; who it
+// can't name keeps their id.
+func (s *Slack) naming(ctx context.Context) func(user string) string {
+	names := map[string]string{}
+	return func(user string) string {
+		if names[user] == "" {
+			names[user] = user
+			if u, err := s.api.GetUserInfoContext(ctx, user); err == nil && u.RealName != "" {
+				names[user] = u.RealName
+			}
+		}
+		return names[user]
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/beacon-clinic/beacon/bot/slack"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -86,6 +87,9 @@ func TestNoteBeforeTheCard(t *testing.T) {
 
 func TestMark(t *testing.T) {
 	const sent, delivered, failed = "hourglass_flowing_sand", "white_check_mark", "x"
+	at := time.Date(2026, 12, 1, 19, 3, 0, 0, time.UTC)
+	arrived := "✓✓ Delivered to the patient's phone " +
+		"<!date^1796151780^{date_short_pretty} {time} ({ago})|2026-12-01 19:03 UTC>"
 	r := start(t)
 	c := question(t)
 	c.Thread = mustCard(t, r)
@@ -95,12 +99,18 @@ func TestMark(t *testing.T) {
 		want   []string
 		notes  []string
 	}{
-		{states: []string{handlers.Sent}, want: []string{sent}},
+		{
+			states: []string{handlers.Sent}, want: []string{sent},
+			notes: []string{"✓ Sent to the patient"},
+		},
 		{
 			states: []string{handlers.Sent, handlers.Sent, handlers.Delivered, handlers.Delivered},
-			want:   []string{delivered},
+			want:   []string{delivered}, notes: []string{arrived},
 		},
-		{states: []string{handlers.Delivered}, want: []string{delivered}},
+		{
+			states: []string{handlers.Delivered}, want: []string{delivered},
+			notes: []string{arrived},
+		},
 		{
 			states: []string{handlers.Sent, handlers.Failed}, why: "unknown number",
 			want: []string{failed}, notes: []string{":x: Not delivered: unknown number"},
@@ -117,7 +127,10 @@ func TestMark(t *testing.T) {
 		}
 		for i, state := range test.states {
 			p := handlers.Post{
-				ID: fmt.Sprint(id, i), Mark: "slack:" + id, State: state, Why: test.why,
+				ID: fmt.Sprint(id, i), Mark: "slack:" + id, State: state, Why: test.why, Due: at,
+			}
+			if i > 0 && test.states[i-1] == state { // it is tried again
+				p.Tries = 1
 			}
 			if err := r.Mark(t.Context(), c, p); err != nil {
 				t.Fatal(err)

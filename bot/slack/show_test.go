@@ -136,15 +136,18 @@ func TestTable(t *testing.T) {
 func TestFileForOnePerson(t *testing.T) {
 	for _, show := range []bool{false, true} {
 		r := start(t, func(c *slack.Config) { c.ShowText = show })
+		r.fake.Be(ann, slacktest.Person{Name: "Ann Lee"})
 		r.staff.shows = &answer.Answer{File: &answer.File{
 			Name: "transcript.txt", Title: "Texts with …0101",
-			Text: "9:00 patient: " + veil.Veiled("I am late", "(late)"),
+			Text: "9:00 patient: " + veil.Veiled("I am late", "(late)") + "\n9:01 " +
+				answer.Person(ann) + ": no hurry",
 		}}
 		if _, err := r.fake.Command(soon(t), slacktest.Desk, ann, "transcript 0101"); err != nil {
 			t.Fatal(err)
 		}
 		r.ephemeral(t, ann, "in your messages with Beacon")
-		want := map[bool]string{false: "9:00 patient: (late)", true: "9:00 patient: I am late"}[show]
+		want := map[bool]string{false: "9:00 patient: (late)", true: "9:00 patient: I am late"}[show] +
+			"\n9:01 Ann Lee: no hurry"
 		files := r.fake.Files()
 		if len(files) != 1 || !bytes.Equal(files[0].Content, []byte(want)) ||
 			files[0].Channel != r.fake.Direct(ann) {

@@ -36,6 +36,9 @@ type Staff interface {
 	Command(ctx context.Context, c handlers.Command) (answer.Answer, error)
 	// Reply stores a reply to a patient. The reply is durable once it returns nil.
 	Reply(ctx context.Context, r handlers.ThreadReply) error
+	// Revise acts on a message in a thread that its writer changed or deleted. What comes of it is
+	// durable once it returns nil.
+	Revise(ctx context.Context, r handlers.Revision) error
 	// Press carries out a pressed button. What it does is durable once the error is nil.
 	Press(ctx context.Context, p handlers.Press) (answer.Answer, error)
 	// Submit carries out the act that a form completes, or returns what is wrong, by field.

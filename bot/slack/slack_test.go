@@ -32,6 +32,7 @@ type staff struct {
 	mu       sync.Mutex
 	commands []handlers.Command
 	replies  []handlers.ThreadReply
+	revised  []handlers.Revision
 	presses  []handlers.Press
 	forms    []handlers.Submission
 	answer   string
@@ -76,6 +77,13 @@ func (s *staff) Reply(_ context.Context, r handlers.ThreadReply) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.replies = append(s.replies, r)
+	return s.fail
+}
+
+func (s *staff) Revise(_ context.Context, r handlers.Revision) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revised = append(s.revised, r)
 	return s.fail
 }
 

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
@@ -53,18 +54,19 @@ func (s Say) do(ctx context.Context, h *Handler, a Asked) (answer.Answer, error)
 		}
 		now, talk := h.Now(), s.Conversation
 		// The card is taken from the start, so that nobody else answers what comes back.
-		e := desk.OpenCase(s, handlers.Case{
+		e := said(desk.OpenCase(s, handlers.Case{
 			ID: "say:" + a.ID, Channel: handlers.DeskChannel, Kind: "staff",
 			Title: "Texted by " + a.User + ".", At: now, Open: true, TakenBy: a.User,
-		})
+		}), a, text, now)
 		talk.Taken, talk.By, talk.Case = now.Add(h.keep()), a.User, e.Posts[0].Case
+		talk.Wrote, talk.Writer = now, a.User
 		e.Conversation = &talk
 		// A command leaves no message to mark, so the row has no Mark: if the text fails, the desk
 		// gets a card.
 		e.Texts = []handlers.Outgoing{
 			{
 				ID: "say:" + a.ID, To: phone, Channel: talk.On(now), Kind: "say", Body: knowledge.Plain(text),
-				Due: now,
+				By: a.User, Due: now,
 			},
 		}
 		return e, nil
@@ -83,4 +85,23 @@ func (s Say) do(ctx context.Context, h *Handler, a Asked) (answer.Answer, error)
 		out = out.Add(answer.Part{Quote: veil.Veiled(text, s.Text)})
 	}
 	return out, nil
+}
+
+// said adds to the effects of bringing a text to the desk what it says. In a thread that was open
+// already its words stand in place of the card's title.
+func said(e handlers.Effects, a Asked, text string, now time.Time) handlers.Effects {
+	words := handlers.Post{
+		ID: "say:" + a.ID + ":words", Do: desk.PostNote, From: a.User, Due: now,
+		Text: "texted the patient: " + veil.Veiled(text, "(its words aren't shown here)"),
+	}
+	for i, p := range e.Posts {
+		words.Case = p.Case
+		if p.Do == desk.PostNote && p.From == handlers.FromBot {
+			words.ID = p.ID
+			e.Posts[i] = words
+			return e
+		}
+	}
+	e.Posts = append(e.Posts, words)
+	return e
 }

@@ -70,6 +70,8 @@ type Cases interface {
 	CaseIn(ctx context.Context, thread string) (c handlers.Case, ok bool, err error)
 	// Case reads a case by its id, likewise.
 	Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error)
+	// Draft reads what a member of staff wrote without sending it; ok is false if there is none.
+	Draft(ctx context.Context, id string) (d handlers.Draft, ok bool, err error)
 	// Untaken returns the open alarms that nobody has taken. A call to the on-call phone may tell
 	// of several, and pressing 1 then takes them all.
 	Untaken(ctx context.Context) ([]handlers.Case, error)
@@ -85,6 +87,10 @@ type Texts interface {
 	Failed(ctx context.Context) ([]handlers.Record, error)
 	// FailedTexts counts them.
 	FailedTexts(ctx context.Context) (int64, error)
+	// Row reads a row; the zero row if there is none.
+	Row(ctx context.Context, id string) (handlers.Outgoing, error)
+	// Records returns a number's rows with their history.
+	Records(ctx context.Context, p handlers.Phone) ([]handlers.Record, error)
 	// Waiting counts the rows that are planned, due or not.
 	Waiting(ctx context.Context) (int64, error)
 }
@@ -103,6 +109,8 @@ type Patients interface {
 	// is called so; ok is false if it isn't known.
 	Ref(ctx context.Context, p handlers.Phone) (string, error)
 	ByRef(ctx context.Context, ref string) (p handlers.Phone, ok bool, err error)
+	// Transcript returns what a number and we wrote to each other, oldest first.
+	Transcript(ctx context.Context, p handlers.Phone) ([]handlers.Said, error)
 }
 
 // Links keeps which patients feeds mean by names or codes without a number.

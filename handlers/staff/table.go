@@ -94,6 +94,13 @@ func patientActs() []row {
 		{usage: "write", desk: atDesk, decode: as[Write]},
 		{"templates", "the texts that can be sent by name", atDesk, bare[Templates], as[Templates]},
 		{
+			"transcript WHO", "the whole conversation with a patient, as a file for you",
+			atDesk, parseTranscript, as[Transcript],
+		},
+		{usage: "send_draft", desk: atDesk, decode: as[SendDraft]},
+		{usage: "drop_draft", desk: atDesk, decode: as[DropDraft]},
+		{usage: "correct", desk: atDesk, decode: as[Correct]},
+		{
 			"consent WHO [given HOW]",
 			"whether a number may be texted: who said so, when, in which words; or record that " +
 				"they consented, at intake say",

@@ -36,11 +36,17 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 	if err != nil {
 		return err
 	}
-	if err := h.recordCase(ctx, c, r.ID, r.User, "reply"); err != nil {
+	do := "reply"
+	if inside(r) {
+		do = "note"
+	}
+	if err := h.recordCase(ctx, c, r.ID, r.User, do); err != nil {
 		return err
 	}
 	switch {
-	case barred != "":
+	case inside(r) && c.Phone.IsZero(): // nothing of this thread is sent to anybody
+		return nil
+	case barred != "" && !inside(r):
 		decide := func(handlers.State) (handlers.Effects, error) {
 			return h.unsent(c, r, barred), nil
 		}
@@ -60,6 +66,12 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 	_, _, err = h.Store.Turn(ctx, r.ID, c.Phone, func(s handlers.State) (handlers.Effects, error) {
 		if c.Phone.IsZero() {
 			return h.unsent(c, r, "Not sent: this thread reaches nobody's phone."), nil
+		}
+		if inside(r) {
+			return h.stays(c, r), nil
+		}
+		if e, waits := h.second(s, c, r); waits {
+			return e, nil
 		}
 		return h.reply(s, c, r), nil
 	})
@@ -84,24 +96,22 @@ func (h *Handler) reply(
 	s handlers.State, c handlers.Case, r handlers.ThreadReply,
 ) handlers.Effects {
 	now := h.Now()
-	if s.Consent.Out {
-		return h.unsent(c, r, "Not sent: this number has opted out of texts. Please call.")
-	}
-	if why := h.Gate.Untexted(c.Phone); why != "" {
-		return h.unsent(c, r, "Not sent: this is "+why+", which we don't text. Please call.")
+	if why := h.bars(s, c); why != "" {
+		return h.unsent(c, r, why)
 	}
 	talk := s.Conversation
 	// Choices end, since a number that the patient writes now answers the person, not the bot's
 	// list.
 	talk.Taken, talk.By, talk.Case = now.Add(h.keep()), r.User, c.ID
 	talk.Choices, talk.Stood = nil, now
+	talk.Wrote, talk.Writer = now, r.User
 	// Mark is the message in the thread that shows what becomes of the text, up to its receipt.
 	e := handlers.Effects{
 		Conversation: &talk,
 		Texts: []handlers.Outgoing{
 			{
-				ID: r.ID, To: c.Phone, Channel: talk.On(now), Kind: "staff", Body: knowledge.Plain(r.Text),
-				Case: c.ID, Mark: r.ID, Due: now,
+				ID: r.ID, To: c.Phone, Channel: talk.On(now), Kind: "staff",
+				Body: knowledge.Plain(r.Text), Case: c.ID, Mark: r.ID, By: r.User, Due: now,
 			},
 		},
 	}
@@ -121,4 +131,15 @@ func (h *Handler) reply(
 		}
 	}
 	return e
+}
+
+// bars returns why staff can't text the patient of a case; "" if they can.
+func (h *Handler) bars(s handlers.State, c handlers.Case) string {
+	if s.Consent.Out {
+		return "Not sent: this number has opted out of texts. Please call."
+	}
+	if why := h.Gate.Untexted(c.Phone); why != "" {
+		return "Not sent: this is " + why + ", which we don't text. Please call."
+	}
+	return ""
 }

@@ -26,6 +26,9 @@ func (r Renderer) Note(p handlers.Post) Message {
 	}
 	line := thread(p.ID, body)
 	line.Text, line.Broadcast = text, many
+	for _, b := range r.buttons(nil, p.Buttons, 0) {
+		line.Blocks = append(line.Blocks, b.block)
+	}
 	return line
 }
 
@@ -56,6 +59,15 @@ func (r Renderer) Fault(p handlers.Post) Message {
 		text += ": " + escape(p.Why, maxSection-200, " ")
 	}
 	return thread(p.ID, text)
+}
+
+// Status renders the line that says in words that a staff message was sent, or delivered and when.
+func (r Renderer) Status(p handlers.Post) Message {
+	p.ID = "status:" + p.Mark
+	if p.State == handlers.Delivered {
+		return thread(p.ID, "✓✓ Delivered to the patient's phone "+moment(p.Due))
+	}
+	return thread(p.ID, "✓ Sent to the patient")
 }
 
 // speaker renders who a line is from, for the beginning of the line; "" for nobody.
