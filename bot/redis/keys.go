@@ -6,57 +6,6 @@ import (
 	"time"
 )
 
-// The lifetimes that are no choice of the clinic's; see Keep for the others. Each counts from the
-// last write of its key, unless it says otherwise.
-const (
-	// keepTurn is that of the version of a number or of a slot. An expired one begins again at 0,
-	// so it must outlast every turn that has read the version before.
-	keepTurn = 48 * time.Hour
-	// keepSlot is that of a slot, after its start if that is still to come.
-	keepSlot = 30 * day
-	// keepFreed is how long after a slot became free staff can list it.
-	keepFreed = 7 * day
-	// keepOffer is how long after an offer a late answer to it is still understood.
-	keepOffer = 72 * time.Hour
-	// keepWords is that of the body of an asked text, which is kept until the text is delivered:
-	// if it isn't, it may be sent again.
-	keepWords = 72 * time.Hour
-	// keepPost is that of a post, and of what is written to other systems, from when it was last
-	// tried.
-	keepPost = 7 * day
-	// keepPending is that of an act of staff that isn't done: longer than a bot can be away with it.
-	keepPending = 48 * time.Hour
-	// keepPace is that of the pace and of a day's count: longer than the day that is counted.
-	keepPace = 48 * time.Hour
-	// keepRefused is that of what wasn't answered: longer than a day that is counted. keepSpent is
-	// that of the counts.
-	keepRefused = 48 * time.Hour
-	keepSpent   = 48 * time.Hour
-	// keepHeld is how long it is known that somebody was posting the first card of a case, so that
-	// the next one who would looks for it first.
-	keepHeld = 10 * time.Minute
-	// keepRing is that of when the on-call phone was told: longer than any pause between rounds.
-	keepRing = 72 * time.Hour
-	// keepUnasked is how long an unasked text is remembered. A number that had none for so long
-	// is told anew how to opt out.
-	keepUnasked = 400 * day
-	// keepDoubt is how long after a restart of the server a text may be one that it has forgotten.
-	keepDoubt = 24 * time.Hour
-	keepProbe = time.Minute
-	// keepFigures is that of a day's figures, which are numbers and tell of nobody: two years can be
-	// compared.
-	keepFigures = 800 * day
-	// keepFeed is that of what is kept of a feed. One that isn't looked at for so long is read anew.
-	keepFeed = 90 * day
-	// keepHandled is how long it is known that a signed request was handled. Twilio's signature has
-	// no date, so a request can be believed until the auth token is another; SECURITY.md says to
-	// rotate it every year. This is a year, and a month for whoever is late: at some 200 bytes
-	// each, 16 MB of 200 texts a day.
-	keepHandled = 400 * day
-	// keepOwn is that of a phone of a member of staff, since they said so or last called from it.
-	keepOwn = 400 * day
-)
-
 const (
 	doubtStep    = time.Second    // how exactly it is known when the server was last seen
 	recent       = 24 * time.Hour // how long a past visit is among a number's visits, not its past

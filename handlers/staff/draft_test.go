@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	shown "github.com/beacon-clinic/beacon/handlers/answer"
+	what "github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 )
 
@@ -31,7 +31,7 @@ func (o *office) bodies() string {
 }
 
 // clicks presses the button with a text under the last line that has it, and returns the answer.
-func (o *office) clicks(t *testing.T, event, user, text string) shown.Answer {
+func (o *office) clicks(t *testing.T, event, user, text string) what.Answer {
 	t.Helper()
 	do := ""
 	for _, p := range o.store.Queue() {
