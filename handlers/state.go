@@ -54,7 +54,7 @@ func (s State) Concern() *Case {
 // there is none.
 func (s State) Talk() *Case {
 	for i := range s.Cases {
-		if c := &s.Cases[i]; c.Open && c.Channel == DeskChannel {
+		if c := &s.Cases[i]; c.Open && c.Channel == DeskChannel && c.Matter == "" {
 			return c
 		}
 	}
