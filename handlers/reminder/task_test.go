@@ -22,14 +22,15 @@ func infusion(t *testing.T) handlers.Visit {
 	return v
 }
 
-// tasks returns the titles of the open cases of …0101, and the notes in their threads.
+// tasks returns the titles of the open cases of …0101, and the notes in their threads, but for what
+// the patient was texted meanwhile.
 func (b *books) tasks(t *testing.T) (out []string) {
 	t.Helper()
 	for _, c := range b.store.Open(handlerstest.Phone(t, "0101")) {
 		out = append(out, veil.Shown(c.Title, true))
 	}
 	for _, p := range b.store.Queue() {
-		if p.Do == desk.PostNote {
+		if p.Do == desk.PostNote && !strings.HasPrefix(p.ID, "shown:") {
 			out = append(out, "note: "+veil.Shown(p.Text, true))
 		}
 	}
