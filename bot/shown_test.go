@@ -166,9 +166,9 @@ func (f *floor) does(s step) {
 		f.work()
 	case "note", "edit":
 		if all := f.threads(); len(all) > 0 {
-			id, _, _ := f.slack.Reply(f.t.Context(), all[len(all)-1].ID(), "UNURSE", "// zqword")
+			_, _, _ = f.slack.Reply(f.t.Context(), all[len(all)-1].ID(), "UNURSE", "// zqword")
 			if s.do == "edit" {
-				id, _, _ = f.slack.Reply(f.t.Context(), all[len(all)-1].ID(), "UNURSE", "zqword!")
+				id, _, _ := f.slack.Reply(f.t.Context(), all[len(all)-1].ID(), "UNURSE", "zqword!")
 				f.work()
 				_, _ = f.slack.Edit(f.t.Context(), id, "zqword?")
 			}
