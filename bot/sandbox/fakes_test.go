@@ -124,6 +124,9 @@ func newRig(t *testing.T, change ...func(*sandbox.Config)) rig {
 			{Name: "Ben Okafor", Phone: "+12125550102"},
 		},
 		Importing: func() (int64, int64) { return 1, 2 },
+		Home: func(context.Context, string) (answer.Answer, error) {
+			return answer.Say("No visits today"), nil
+		},
 		Import: func(_ context.Context, r io.Reader, _ bool) (any, error) {
 			csv, err := io.ReadAll(r)
 			return map[string]any{

@@ -61,7 +61,7 @@ type Config struct {
 	Patient  Receiver
 	Receipts Receipter
 	Staff    Staff
-	// Home returns what the app's Home shows somebody. Nil: there is none.
+	// Home returns what the app's Home shows somebody.
 	Home  func(ctx context.Context, user string) (answer.Answer, error)
 	Calls Calls
 	// Import imports a file of visits; asJSON says that the body holds it and how it is to be read.
