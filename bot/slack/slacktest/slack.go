@@ -102,7 +102,9 @@ func New() *Slack {
 	mux.HandleFunc("POST /response/{id}", f.serveResponse)
 	mux.HandleFunc("POST /upload/{id}", f.serveUpload)
 	mux.HandleFunc("GET /socket", f.serveSocket)
-	f.server = httptest.NewServer(f.gate(mux))
+	// Set before it serves: a client of an earlier server may knock at a port that is given again.
+	f.server = httptest.NewUnstartedServer(f.gate(mux))
+	f.server.Start()
 	return f
 }
 
