@@ -18,7 +18,6 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/knowledge"
-	"github.com/beacon-clinic/beacon/knowledge/replies"
 )
 
 // Undo is how long a broadcast that a second person has agreed to can be taken back.
@@ -33,11 +32,6 @@ const (
 	// receipts is how long after the last text has left receipts are waited for.
 	receipts = 20 * time.Minute
 )
-
-// Sentences are the sentences of replies/ that a broadcast can say.
-func Sentences() []string {
-	return []string{replies.BroadcastWeather, replies.BroadcastClosed}
-}
 
 // Handler handles broadcasts. All fields are needed. It holds no state of its own, so its methods
 // may be called concurrently.
