@@ -44,8 +44,9 @@ func (s State) Standing(c *settings.Clinic, v Visit, now time.Time) Standing {
 func comes(c *settings.Clinic, v Visit, now time.Time) string {
 	switch v.State {
 	case Booked:
+		// By the plan they were asked; whether the text has left stands in the ledger alone.
 		if c.Asked(v.Type, v.Start, v.Zone, now) {
-			return "asked, no answer"
+			return "not confirmed yet"
 		}
 		return "booked"
 	case Declined:

@@ -37,7 +37,7 @@ func TestStanding(t *testing.T) {
 		},
 		{
 			name: "asked", v: handlers.Visit{Start: soon, State: handlers.Booked},
-			want: "asked, no answer",
+			want: "not confirmed yet",
 		},
 		{
 			name: "late", v: handlers.Visit{State: handlers.Confirmed, Late: now, LateBy: 10},

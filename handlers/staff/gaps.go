@@ -47,7 +47,7 @@ func (Gaps) do(ctx context.Context, h *Handler, _ Asked) (out answer.Answer, err
 			})
 		}
 	}
-	return answer.Say("In the last 30 days %d questions went to a person. They ask for %d things.",
+	return answer.Say("Questions that went to a person in the last 30 days: %d. Things asked for: %d.",
 		missed, len(all)).Add(
 		answer.Part{Table: &answer.Table{
 			Head: []string{"", "Asked", "Last", "Nearest entry", veil.Veiled("In words such as", "")},
