@@ -78,8 +78,14 @@ func outOfRange(o *rrule.ROption) bool {
 		slices.ContainsFunc(o.Byweekday, func(d rrule.Weekday) bool { return d.N() > 5 || d.N() < -5 })
 }
 
-// walls returns the rule's times before until, most at most.
+// walls returns the rule's times before until, most at most. The library indexes tables by what it
+// was given: a panic of its own (a series that starts in the year 0) is a rule that can't be read.
 func (r rule) walls(until time.Time, most int) (out []time.Time, err error) {
+	defer func() {
+		if recover() != nil {
+			out, err = nil, errRule
+		}
+	}()
 	next := r.Iterator()
 	for {
 		wall, ok := next()
