@@ -100,6 +100,17 @@ func SameDay(a, b time.Time, zone *time.Location) bool {
 	return a.In(zone).Format(time.DateOnly) == b.In(zone).Format(time.DateOnly)
 }
 
+// At returns the visit as it is booked at another time. What its patient said or was told holds for
+// the old time alone: who drives them home then, from when they may not eat, how late they come.
+func (v Visit) At(start time.Time) Visit {
+	return Visit{
+		ID: v.ID, Name: v.Name, Phone: v.Phone, Start: start, Type: v.Type, Zone: v.Zone, Lang: v.Lang,
+		State: Booked, Was: v.Was, Moves: v.Moves,
+		Source: v.Source, External: v.External, Version: v.Version,
+		Doubts: v.Doubts, Agreed: v.Agreed,
+	}
+}
+
 // Same reports whether two bookings of a visit agree in all that was booked, and in what a person
 // must agree to.
 func (v Visit) Same(w Visit) bool {

@@ -10,8 +10,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 )
 
-// Move moves a visit for the desk, and keeps all else of it. id names the event, so that a repeat
-// does nothing twice and returns the same. seen is the visit as the desk saw it: if it has moved,
+// Move moves a visit for the desk, and keeps what was booked of it. What its patient said and was
+// told is of the old time; see [handlers.Visit.At]. id names the event, so that a repeat does nothing
+// twice and returns the same. seen is the visit as the desk saw it: if it has moved,
 // begun or been called off since, nothing is done and ok is false. free reports whether the time that
 // it leaves is offered to the waitlist. The patient is told by the plan of the new time.
 func (b *Books) Move(
@@ -28,9 +29,7 @@ func (b *Books) Move(
 			if old.ID != seen.ID || !old.Start.Equal(seen.Start) || !old.Open(b.Now()) {
 				continue
 			}
-			v := old
-			v.Start, v.Late, v.LateBy, v.Here = to, time.Time{}, 0, time.Time{}
-			e := b.book(s, change{old: old, known: true}, v)
+			e := b.book(s, change{old: old, known: true}, old.At(to))
 			if inDanger(s) {
 				e.Slots = nil
 			}

@@ -2,6 +2,7 @@ package visits_test
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -76,6 +77,46 @@ func TestMove(t *testing.T) {
 				t.Errorf("planned %q", planned)
 			}
 		})
+	}
+}
+
+// A visit that the desk moves becomes what it would if an import or a booking moved it: of what the patient said
+// and was told of the old time nothing is left, so they are asked and told anew.
+func TestMovedByTheDeskIsAsMovedByABooking(t *testing.T) {
+	to := handlerstest.At(t, "2026-10-22 09:00")
+	move := map[string]func(b *books, v handlers.Visit) error{
+		"the desk": func(b *books, v handlers.Visit) error {
+			_, _, err := b.Move(t.Context(), "move", v, to)
+			return err
+		},
+		"a booking": func(b *books, v handlers.Visit) error {
+			v.Start = to
+			_, err := b.Book(t.Context(), v)
+			return err
+		},
+	}
+	became := map[string]handlers.Visit{}
+	for by, move := range move {
+		b := newBooks(t, "2026-10-05 10:00")
+		v := visit(t, "2026-10-20 14:00")
+		b.book(t, v, visits.Imported)
+		said := v
+		at := b.clock.Now()
+		said.State, said.Ride = handlers.Confirmed, handlers.RideArranged
+		said.Asked, said.Prepared, said.Gap = at, at, at
+		said.Late, said.LateBy, said.Here = at, 10, at
+		b.store.Put(v.Phone, handlers.Effects{Visits: []handlers.Visit{said}})
+		if err := move(b, v); err != nil {
+			t.Fatal(err)
+		}
+		now, _, err := b.store.Visit(t.Context(), v.ID)
+		if err != nil || !now.Prepared.IsZero() || now.Ride != "" {
+			t.Errorf("%s: %+v, %v", by, now, err)
+		}
+		became[by] = now
+	}
+	if a, b := became["the desk"], became["a booking"]; !reflect.DeepEqual(a, b) {
+		t.Errorf("by the desk %+v\nby a booking %+v", a, b)
 	}
 }
 
