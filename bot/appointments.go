@@ -1,13 +1,9 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/beacon-clinic/beacon/bot/feed"
 	"github.com/beacon-clinic/beacon/handlers"
@@ -30,16 +26,11 @@ type listCommand struct {
 
 // Run prints a table of the visits that start from now until so many days from now, soonest first,
 // those that were called off included. Of a patient it shows the first name and the last four
-// digits only, because a table ends up in tickets and mails. It reads Redis and never the sandbox.
+// digits only, because a table ends up in tickets and mails.
 func (k listCommand) Run(w world, c *Config) error {
 	// 0 or less is an empty range: "no visits" would be taken for an empty calendar.
 	if k.Days < 1 {
 		return fmt.Errorf("--days=%d: want how many days ahead, 1 or more, like --days=14", k.Days)
-	}
-	if c.RedisURL == "" {
-		return errors.New(
-			"REDIS_URL: missing; the sandbox shows its visits on its page (/clinic today)",
-		)
 	}
 	a, err := wireBooks(w, c)
 	if err != nil {
@@ -49,7 +40,7 @@ func (k listCommand) Run(w world, c *Config) error {
 	if err := record(w.ctx, a.store, "bot appointments list", handlers.Phone{}); err != nil {
 		return err
 	}
-	visits, err := a.store.Visits(w.ctx, time.Now(), time.Now().AddDate(0, 0, k.Days))
+	visits, err := a.store.Visits(w.ctx, a.now(), a.now().AddDate(0, 0, k.Days))
 	if err != nil {
 		return err
 	}
@@ -74,8 +65,7 @@ type whyCommand struct {
 	Number string `arg:"" help:"The last four digits of the number, or all of it."`
 }
 
-// Run prints what /clinic why answers in Slack, from the configured Redis or from the sandbox that
-// runs on this machine. A number that nothing is known of is an answer, not an error.
+// Run prints what /clinic why answers in Slack. A number that nothing is known of is an answer, not an error.
 func (k whyCommand) Run(w world, c *Config) error {
 	if err := k.check(); err != nil {
 		return err
@@ -105,25 +95,9 @@ func (k whyCommand) check() error {
 	return nil
 }
 
-// ask returns the answer as it is written for Slack. The sandbox has a minute to give it; Redis
-// bounds its own commands. FromDesk stands for the right to ask: whoever can read REDIS_URL could
-// read the answer there.
+// ask returns the answer as it is written for Slack. FromDesk stands for the right to ask: whoever
+// can read REDIS_URL could read the answer there.
 func (k whyCommand) ask(w world, c *Config) (string, error) {
-	if c.RedisURL == "" {
-		in, err := json.Marshal(map[string]string{"text": "why " + k.Number})
-		if err != nil {
-			return "", err
-		}
-		ctx, cancel := context.WithTimeout(w.ctx, time.Minute)
-		defer cancel()
-		body, err := askSandbox(ctx, w, c, "command", "application/json", in)
-		if err != nil {
-			return "", err
-		}
-		var out struct{ Text string }
-		err = json.Unmarshal(body, &out)
-		return out.Text, err
-	}
 	a, err := wireBooks(w, c)
 	if err != nil {
 		return "", err

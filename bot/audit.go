@@ -32,7 +32,7 @@ func (k auditVerifyCommand) Run(w world, c *Config) error {
 			return fmt.Errorf("--head: %w", err)
 		}
 	}
-	a, err := wireAudit(w, c)
+	a, err := wireBooks(w, c)
 	if err != nil {
 		return err
 	}
@@ -84,12 +84,12 @@ func (k auditListCommand) Run(w world, c *Config) error {
 	if k.Days < 1 {
 		return fmt.Errorf("--days=%d: want how many days back, 1 or more, like --days=30", k.Days)
 	}
-	a, err := wireAudit(w, c)
+	a, err := wireBooks(w, c)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = a.store.Close() }()
-	all, err := a.store.Audit(w.ctx, time.Now().AddDate(0, 0, -k.Days))
+	all, err := a.store.Audit(w.ctx, a.now().AddDate(0, 0, -k.Days))
 	if err != nil {
 		return err
 	}
@@ -105,17 +105,6 @@ func (k auditListCommand) Run(w world, c *Config) error {
 		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", e.N, at, e.User, e.Do, orDash(e.About))
 	}
 	return t.Flush()
-}
-
-// wireAudit puts together what a command about the audit needs.
-func wireAudit(w world, c *Config) (*app, error) {
-	if c.RedisURL == "" {
-		return nil, errors.New("REDIS_URL: missing; the sandbox forgets everything when it ends")
-	}
-	if err := c.check(); err != nil {
-		return nil, err
-	}
-	return wireBooks(w, c)
 }
 
 // auditor is where acts are written down.

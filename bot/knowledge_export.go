@@ -26,12 +26,8 @@ func (k knowledgeExportCommand) Run(w world, c *Config) error {
 	if k.Dir != "" {
 		c.KnowledgeDir = k.Dir
 	}
-	switch {
-	case c.KnowledgeDir == "":
+	if c.KnowledgeDir == "" {
 		return errors.New("KNOWLEDGE_DIR: missing; or name the directory with --dir DIR")
-	case c.RedisURL == "":
-		return errors.New("REDIS_URL: missing; what staff publish lies in Redis, and the sandbox's " +
-			"goes with it")
 	}
 	dir, err := knowledgeDir(c.KnowledgeDir)
 	if err != nil {

@@ -69,8 +69,10 @@ func TestKnowledgeExportNeedsAPlace(t *testing.T) {
 	}{
 		{name: "no directory", env: map[string]string{"REDIS_URL": "x"}, want: "KNOWLEDGE_DIR: missing"},
 		{
-			name: "no Redis", env: map[string]string{"KNOWLEDGE_DIR": t.TempDir()},
-			want: "REDIS_URL: missing",
+			name: "no Redis", env: map[string]string{
+				"KNOWLEDGE_DIR": t.TempDir(), "PORT": "1",
+			},
+			want: "REDIS_URL is not set and no sandbox",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

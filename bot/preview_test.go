@@ -102,10 +102,10 @@ func TestPreviewRefuses(t *testing.T) {
 		"preview --type consult --days 0":      "--days=0: want 1 to 400",
 		"preview --type consult --visits 0":    "--visits=0: want 1 to 20",
 		"preview pat":                          `"pat": `,
-		"preview +12125550123":                 "REDIS_URL: missing",
+		"preview +12125550123":                 "REDIS_URL is not set and no sandbox",
 		"preview --type consult --knowledge x": "x",
 	} {
-		out, err := typed(t.Context(), nil, "", strings.Fields(args)...)
+		out, err := typed(t.Context(), map[string]string{"PORT": "1"}, "", strings.Fields(args)...)
 		if err == nil || !strings.Contains(err.Error(), want) || out != "" {
 			t.Errorf("%s: %q, %v, want %s", args, out, err, want)
 		}

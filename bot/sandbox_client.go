@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"time"
 )
 
 // refused is the error of a request that the sandbox answered with a refusal, in its words. What
@@ -53,6 +54,29 @@ func askSandbox(
 		return nil, refused{said.Error}
 	}
 	return body, nil
+}
+
+// sandboxStore is where the sandbox of this machine keeps what it knows, and what its clock shows.
+type sandboxStore struct {
+	URL string    `json:"url"`
+	Now time.Time `json:"now"`
+}
+
+// findSandbox asks the sandbox that runs on this machine for its store.
+func findSandbox(w world, c *Config) (in sandboxStore, err error) {
+	ctx, cancel := context.WithTimeout(w.ctx, time.Minute)
+	defer cancel()
+	body, err := askSandbox(ctx, w, c, "store", "application/json", []byte("{}"))
+	if err != nil {
+		return in, err
+	}
+	return in, json.Unmarshal(body, &in)
+}
+
+// clock returns a clock that goes on from the sandbox's.
+func (s sandboxStore) clock(now func() time.Time) func() time.Time {
+	began := now()
+	return func() time.Time { return s.Now.Add(now().Sub(began)) }
 }
 
 // noAnswer returns the error of a request that wasn't answered. It tells a sandbox that isn't there

@@ -125,18 +125,30 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 	return a, nil
 }
 
-// wireBooks puts Beacon together for a command that only reads and books visits. It sends nothing:
-// reminders are planned in Redis, and a running bot sends them. It reads the words without the
-// model that patients' texts are read by.
+// wireBooks puts Beacon together for a command that only reads and books visits: on the configured
+// Redis, or on that of the sandbox which runs on this machine. It sends nothing: reminders are
+// planned in Redis, and a running bot sends them. It reads the words without the model that
+// patients' texts are read by.
 func wireBooks(w world, c *Config) (*app, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
 	base, err := readKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return nil, err
 	}
-	store, err := redis.Open(redis.Config{
+	conf := redis.Config{
 		URL: c.RedisURL, Keys: c.keys(), Keep: keep(base), Now: time.Now,
 		Count: figures.Counter{Clinic: base.Clinic},
-	})
+	}
+	if c.RedisURL == "" {
+		in, err := findSandbox(w, c)
+		if err != nil {
+			return nil, err
+		}
+		conf.URL, conf.Keys, conf.Now, conf.Patience = in.URL, nil, in.clock(time.Now), time.Minute
+	}
+	store, err := redis.Open(conf)
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
@@ -145,7 +157,7 @@ func wireBooks(w world, c *Config) (*app, error) {
 		level = slog.LevelWarn
 	}
 	log := slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{Level: level}))
-	return wire(base, store, c.live(), time.Now, log), nil
+	return wire(base, store, c.live(), conf.Now, log), nil
 }
 
 // keep returns how long the clinic keeps things.

@@ -33,6 +33,7 @@ func (s *Sandbox) routes() http.Handler {
 		{http.MethodPost, "/sandbox/clock", s.serveClock},
 		{http.MethodPost, "/sandbox/import", s.serveImport},
 		{http.MethodGet, "/sandbox/importing", s.serveImporting},
+		{http.MethodPost, "/sandbox/store", s.serveStore},
 		{http.MethodPost, "/sandbox/command", s.serveCommand},
 		{http.MethodPost, "/sandbox/reply", s.serveReply},
 		{http.MethodPost, "/sandbox/press", s.servePress},

@@ -149,6 +149,16 @@ func (s *Sandbox) Redis() (url string, err error) {
 	return "redis://" + s.redis.Addr() + "/0", nil
 }
 
+// serveStore is POST /sandbox/store: the URL of the Redis inside, and what the clock shows, for the
+// commands of this program that read what a bot knows.
+func (s *Sandbox) serveStore(w http.ResponseWriter, _ *http.Request) error {
+	url, err := s.Redis()
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, map[string]any{"url": url, "now": s.Now()})
+}
+
 // Hangup ends the pages' event streams, which would otherwise hold up a server's shutdown, and
 // stops a turn of the clock before its next step. Register it with
 // [http.Server.RegisterOnShutdown].
