@@ -31,6 +31,12 @@ func exitCases() []exitCase {
 			name: "help of a command", args: []string{"appointments", "import", "--help"},
 			out: "Usage: bot appointments import <file> [flags]",
 		},
+		{ // without the variables of the server
+			name: "help of a command, whole", args: []string{"appointments", "list", "--help"},
+			out: "Flags:\n  -h, --help       Show context-sensitive help.\n" +
+				"      --version    Print the version and the commit.\n\n" +
+				"      --days=14    How many days ahead.\n\nIt reads the environment and .env",
+		},
 		{
 			name: "a command that there isn't", args: []string{"frobnicate"}, code: 1,
 			err: "bot: unexpected argument frobnicate: see bot --help\n",

@@ -79,7 +79,10 @@ func run(w world, getenv func(string) string, args []string) error {
 		kong.Writers(w.out, w.err),
 		kong.Vars{"version": versionOf(buildInfo(), hasSandbox)},
 		kong.Exit(func(int) { done = true }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ConfigureHelp(kong.HelpOptions{
+			Compact: true, FlagsLast: true, WrapUpperBound: 100,
+		}),
+		kong.Help(help),
 		kong.Resolvers(fromEnv(getenv)),
 	)
 	if err != nil {
@@ -96,6 +99,23 @@ func run(w world, getenv func(string) string, args []string) error {
 	w.color = terminal(w.out) && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
 	c.getenv = getenv
 	return told.Run(w, &c.Config)
+}
+
+// help prints a command's help without the server's variables, which every command takes as flags
+// and only serve needs to have explained.
+func help(o kong.HelpOptions, ctx *kong.Context) error {
+	if at := ctx.Selected(); at != nil && at.Name != "serve" {
+		for _, f := range ctx.Model.Flags {
+			f.Hidden = f.Hidden || len(f.Tag.Envs) > 0
+		}
+	}
+	if err := kong.DefaultHelpPrinter(o, ctx); err != nil {
+		return err
+	}
+	if at := ctx.Selected(); at != nil && at.Name != "serve" {
+		fmt.Fprintln(ctx.Stdout, "\nIt reads the environment and .env as the bot does: see bot --help.")
+	}
+	return nil
 }
 
 // usage adds to a command-line error which help to read: that of the innermost command that kong

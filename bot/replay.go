@@ -38,26 +38,29 @@ type replayCommand struct {
 }
 
 // Run plays each conversation in a sandbox of its own, prints it as it goes, and marks each line
-// that came otherwise than written, with what came instead. It plays all files to their end; the
-// error then counts those lines. A file or a line that can't be read ends it at once.
+// that came otherwise than written, with what came instead. It plays all files to their end and
+// says how many lines passed; the error then counts those that didn't. A file or a line that can't
+// be read ends it at once.
 func (k replayCommand) Run(w world, c *Config) error {
 	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return err
 	}
-	failed := 0
+	passed, failed := 0, 0
 	for _, name := range k.Files {
 		file, err := os.Open(name)
 		if err != nil {
 			return err
 		}
-		faults, err := replay(w, base, name, file)
+		lines, faults, err := replay(w, base, name, file)
 		_ = file.Close() // only read
 		if err != nil {
 			return err
 		}
-		failed += faults
+		passed, failed = passed+lines-faults, failed+faults
 	}
+	fmt.Fprintf(w.out, "\n%d of %d lines came as written (conversations: %d).\n",
+		passed, passed+failed, len(k.Files))
 	if failed > 0 {
 		return fmt.Errorf("%d lines of the conversations came otherwise", failed)
 	}
@@ -81,9 +84,11 @@ type script struct {
 	seen map[string]int
 }
 
-// replay plays one conversation; it returns how many lines came otherwise. An error is a line that
-// can't be read, by file and line.
-func replay(w world, base *knowledge.Base, name string, r io.Reader) (faults int, err error) {
+// replay plays one conversation; it returns how many lines it has, remarks apart, and how many of
+// them came otherwise. An error is a line that can't be read, by file and line.
+func replay(
+	w world, base *knowledge.Base, name string, r io.Reader,
+) (played, faults int, err error) {
 	s := &script{
 		w: w, base: base, seen: map[string]int{}, seats: map[string]*seat{},
 		csv: []string{"id,name,phone,start,type,zone,lang"},
@@ -98,8 +103,9 @@ func replay(w world, base *knowledge.Base, name string, r io.Reader) (faults int
 		}
 		otherwise, err := s.line(line)
 		if err != nil {
-			return faults, fmt.Errorf("%s:%d: %w", name, n, err)
+			return played, faults, fmt.Errorf("%s:%d: %w", name, n, err)
 		}
+		played++
 		mark := "  "
 		if otherwise != "" {
 			faults++
@@ -110,7 +116,7 @@ func replay(w world, base *knowledge.Base, name string, r io.Reader) (faults int
 			fmt.Fprintf(w.out, "    %s:%d: %s\n", name, n, otherwise)
 		}
 	}
-	return faults, lines.Err()
+	return played, faults, lines.Err()
 }
 
 // line carries one line out. otherwise says what came instead of what is written, "" if it came so;

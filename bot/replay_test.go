@@ -41,6 +41,7 @@ func TestReplayTellsWhatCameOtherwise(t *testing.T) {
 	words := few(t, t.TempDir())
 	for script, want := range map[string]string{
 		"at 2026-12-01 10:00\n0101: hours\n0101 hears a pony\n":         ":3: came: We are open.",
+		"# one\nat 2026-12-01 10:00\n0101: hours\n0101 hears a pony\n":  "2 of 3 lines came as written",
 		"at 2026-12-01 10:00\nDana sings\n":                             ":2: can't read this line",
 		"at 2026-12-01 10:00\nvisit a\nwait 1h\n":                       ":3: visit:",
 		"at 2026-12-01 10:00\nDana asks help\nDana presses \"Do it\"\n": ":3: there is no such button",

@@ -22,6 +22,12 @@ func (serveCommand) Run(w world, c *Config) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{Level: c.level()}))
+	// Entries that the model hasn't learnt are learnt now, which takes seconds.
+	from := c.KnowledgeDir
+	if from == "" {
+		from = "those built in"
+	}
+	log.Info("reading the words", "from", from)
 	if c.live() {
 		a, err := wireLive(c, w.transport, log)
 		if err != nil {
