@@ -29,7 +29,8 @@ const (
 )
 
 // withhold settles a row that must not be sent now: it is skipped, failed or put off. It returns
-// false, and settles nothing, if the row may be sent. A row whose time passed while errors held it
+// false, and settles nothing, if the row may be sent. What staff must tell instead isn't put off
+// until it is too late for that. A row whose time passed while errors held it
 // up has failed, and so has one that can't be worded, so that the desk hears of it. Any other skip
 // is what the rules intend.
 func (t *Texter) withhold(
@@ -42,6 +43,8 @@ func (t *Texter) withhold(
 		return true, t.refuse(ctx, o, handlers.Failed, c.Skip)
 	case c.Skip != "":
 		return true, t.refuse(ctx, o, handlers.Skipped, c.Skip)
+	case !c.Wait.IsZero() && o.Must && (o.Stale(c.Wait) || !inTime(o, c.Wait)):
+		return true, t.refuse(ctx, o, handlers.Skipped, c.Why+", and later is too late")
 	case !c.Wait.IsZero():
 		return true, t.putOff(ctx, o, c.Why, c.Wait)
 	}

@@ -27,6 +27,9 @@ func Plan(c *settings.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoi
 		o.Must = s.When == "booking" && !v.Was.IsZero()
 		o.Due, o.Why = place(c, s, v, now)
 		o.Set = o.Due
+		if o.Must {
+			o = inTime(o, v, now)
+		}
 		out = append(out, leftOut(o))
 	}
 	for i, s := range c.Reminders.Plan {
@@ -40,6 +43,34 @@ func Plan(c *settings.Clinic, v handlers.Visit, now time.Time) []handlers.Outgoi
 		}
 	}
 	return append(append(out, Follows(c, v, now)...), after(c, v, now)...)
+}
+
+// atLeast is how long the text that a visit has moved has to leave, however soon the old time is:
+// staff who move it on the phone need not be told to call.
+const atLeast = 2 * time.Hour
+
+// onTheirWay is how long before a visit a patient may have left for it.
+const onTheirWay = time.Hour
+
+// inTime says until when the text that a visit has moved is of use: until the patient leaves for the
+// old time, or for the new one. One that the window lets out only later is due at once, so that
+// staff are told at once to call.
+func inTime(o handlers.Outgoing, v handlers.Visit, now time.Time) handlers.Outgoing {
+	if !v.Was.After(now) || !v.Start.After(now) {
+		return o
+	}
+	o.Until = v.Was
+	if v.Start.Before(v.Was) {
+		o.Until = v.Start
+	}
+	o.Until = o.Until.Add(-onTheirWay)
+	if soon := now.Add(atLeast); o.Until.Before(soon) {
+		o.Until = soon
+	}
+	if o.Why != "" || o.Due.After(o.Until) {
+		o.Due, o.Why = now, ""
+	}
+	return o
 }
 
 // oneOfTheDay leaves out, in place, which of the texts of a day says less: that of a booking, row i of
