@@ -38,6 +38,7 @@ type commands struct {
 	Appointments appointmentsCommand `cmd:"" help:"Import and list visits."`
 	Preview      previewCommand      `cmd:"" help:"Show every text that a patient would get in the next days; nothing is sent, nothing stored."`
 	Replay       replayCommand       `cmd:"" help:"Play conversations in the sandbox and say where they go otherwise than written."`
+	Stats        statsCommand        `cmd:"" help:"Show what the front desk did, by the clinic's days: answered, handed over, confirmed, sent, and what it cost."`
 	Keys         keysCommand         `cmd:"" help:"Make and rotate the keys that seal what is stored."`
 	Audit        auditCommand        `cmd:"" help:"Verify and list who of the staff did and saw what."`
 	Export       exportCommand       `cmd:"" help:"Print all that is known of a number."`

@@ -20,8 +20,12 @@ func (c Counter) Turn(s handlers.State, e handlers.Effects, now time.Time) []Tal
 	t := tallies{day: c.day(now)}
 	t.text(s, e)
 	for _, is := range e.Cases {
-		if was := find(s.Cases, is.ID); was != nil && was.TakenBy == "" && is.TakenBy != "" {
+		was := find(s.Cases, is.ID)
+		if was != nil && was.TakenBy == "" && is.TakenBy != "" {
 			t.add(Person+strconv.Itoa(c.waited(*was, now)), 1)
+		}
+		if is.Channel == handlers.UrgentChannel {
+			t.danger(was, is)
 		}
 	}
 	if e.Consent != nil && e.Consent.Out && !s.Consent.Out {
@@ -123,6 +127,38 @@ func (t *tallies) text(s handlers.State, e handlers.Effects) {
 	}
 	t.add(Texts, len(e.Reply.Bodies))
 	t.add(Segments, segments)
+}
+
+// danger counts how a case in the urgent channel begins, goes on and ends; was is nil if it is new.
+func (t *tallies) danger(was *handlers.Case, is handlers.Case) {
+	if was == nil || !was.Open || was.Channel != handlers.UrgentChannel {
+		switch {
+		case is.Open && is.Concern():
+			t.add(Concerns, 1)
+		case is.Open:
+			t.add(Alarms, 1)
+		}
+		return
+	}
+	switch {
+	case was.Concern() && !is.Concern():
+		t.add(Raised, 1)
+		t.add(Alarms, 1)
+	case was.Concern() && !is.Open:
+		t.add(ConcernsRead, 1)
+	case was.Concern():
+	default:
+		t.when(AlarmsPaged, was.Pages == 0 && is.Pages > 0 && is.TakenBy == "")
+		t.when(AlarmsTaken, was.TakenBy == "" && is.TakenBy != "")
+		t.when(AlarmsEnded, !is.Open)
+	}
+}
+
+// when counts one more of a name on the event's day if something is so.
+func (t *tallies) when(name string, so bool) {
+	if so {
+		t.add(name, 1)
+	}
 }
 
 // visit counts a visit's change for the visit's own day.

@@ -68,6 +68,12 @@ func TestTurn(t *testing.T) {
 			{ID: "c1", Channel: channel, At: monday(t, at), Open: true},
 		}}
 	}
+	inUrgent := func(c handlers.Case) []handlers.Case {
+		c.ID, c.Channel = "c2", handlers.UrgentChannel
+		return []handlers.Case{c}
+	}
+	urgent := func(c handlers.Case) handlers.Effects { return handlers.Effects{Cases: inUrgent(c)} }
+	before := func(c handlers.Case) handlers.State { return handlers.State{Cases: inUrgent(c)} }
 	taken := handlers.Effects{Cases: []handlers.Case{{ID: "c1", Open: true, TakenBy: "U1"}}}
 	for _, c := range []struct {
 		name string
@@ -108,6 +114,39 @@ func TestTurn(t *testing.T) {
 		},
 		{
 			name: "a case taken from the start waited for nobody", e: taken,
+		},
+		{
+			name: "a concern", e: urgent(handlers.Case{Kind: kinds.Concern, Open: true}),
+			want: map[string]int{"2026-11-30 concerns": 1},
+		},
+		{
+			name: "it is read", s: before(handlers.Case{Kind: kinds.Concern, Open: true}),
+			e:    urgent(handlers.Case{Kind: kinds.Concern}),
+			want: map[string]int{"2026-11-30 concerns_read": 1},
+		},
+		{
+			name: "it is danger", s: before(handlers.Case{Kind: kinds.Concern, Open: true}),
+			e:    urgent(handlers.Case{Kind: kinds.Crisis, Open: true}),
+			want: map[string]int{"2026-11-30 concerns_raised": 1, "2026-11-30 alarms": 1},
+		},
+		{
+			name: "an alarm", e: urgent(handlers.Case{Kind: kinds.Crisis, Open: true}),
+			want: map[string]int{"2026-11-30 alarms": 1},
+		},
+		{
+			name: "it pages again", s: before(handlers.Case{Kind: kinds.Crisis, Open: true}),
+			e:    urgent(handlers.Case{Kind: kinds.Crisis, Open: true, Pages: 1}),
+			want: map[string]int{"2026-11-30 alarms_paged": 1},
+		},
+		{
+			name: "it is taken", s: before(handlers.Case{Kind: kinds.Crisis, Open: true, At: now}),
+			e:    urgent(handlers.Case{Kind: kinds.Crisis, Open: true, TakenBy: "U1"}),
+			want: map[string]int{"2026-11-30 alarms_taken": 1, "2026-11-30 person:0": 1},
+		},
+		{
+			name: "it ends", s: before(handlers.Case{Kind: kinds.Crisis, Open: true, TakenBy: "U1"}),
+			e:    urgent(handlers.Case{Kind: kinds.Crisis, TakenBy: "U1"}),
+			want: map[string]int{"2026-11-30 alarms_ended": 1},
 		},
 		{
 			name: "an opt-out", e: handlers.Effects{Consent: &handlers.Consent{Out: true}},
@@ -184,6 +223,9 @@ func TestDay(t *testing.T) {
 	}
 	if p, ok := d.Share(figures.Confirmed, figures.Visits); p != 63 || !ok {
 		t.Errorf("confirmed: %d %v", p, ok)
+	}
+	if s := figures.Sum([]figures.Day{d, d}); s.Of[figures.Visits] != 16 || s.Date != "" {
+		t.Errorf("twice the day: %+v", s)
 	}
 	none := figures.Day{}
 	if _, ok := none.ToPerson(); ok {

@@ -22,6 +22,15 @@ const (
 	Delivered  = "delivered"
 	Failed     = "failed"
 	OptedOut   = "opted_out"
+
+	Alarms       = "alarms"       // cases of danger that began, or that a concern became
+	AlarmsPaged  = "alarms_paged" // of these, that nobody had taken when they first paged again
+	AlarmsTaken  = "alarms_taken"
+	AlarmsEnded  = "alarms_ended"
+	Concerns     = "concerns"        // texts that may be more than they seem
+	ConcernsRead = "concerns_read"   // that a person found to be no danger
+	Raised       = "concerns_raised" // that became alarms: unread, by a person, by a further text
+
 	// Person, with a number of minutes behind it, counts the cases that a person took so long after
 	// they came: see [Day.ToPerson].
 	Person = "person:"
@@ -74,6 +83,17 @@ func (d Day) Share(part, whole string) (percent int, ok bool) {
 		return 0, false
 	}
 	return (200*d.Of[part] + d.Of[whole]) / (2 * d.Of[whole]), true
+}
+
+// Sum returns what was counted on several days together; its Date is that of none.
+func Sum(days []Day) Day {
+	out := Day{Of: map[string]int{}}
+	for _, d := range days {
+		for name, n := range d.Of {
+			out.Of[name] += n
+		}
+	}
+	return out
 }
 
 // Days returns the dates of n days up to a day, oldest first. now says which day that is.

@@ -30,6 +30,7 @@ type Clinic struct {
 	After            After                     `yaml:"after"`
 	Reach            Reach                     `yaml:"reach"`
 	Pace             Pace                      `yaml:"pace"`
+	Price            Price                     `yaml:"price"`
 	Replies          Replies                   `yaml:"replies"`
 	Waitlist         Waitlist                  `yaml:"waitlist"`
 	Desk             Desk                      `yaml:"desk"`

@@ -48,6 +48,7 @@ func (c *Clinic) settle() error {
 	c.checkFeeds(fault)
 	c.Reach.check(fault)
 	c.Pace.check(fault)
+	c.Price.settle(fault)
 	c.Replies.settle(fault)
 	if err := c.Waitlist.settle(); err != nil {
 		fault([]string{"waitlist"}, "%w", err)
