@@ -141,7 +141,7 @@ func judgeOthers(own redis.Bot, all redis.Fleet) finding {
 		"Start those anew with the same KNOWLEDGE_DIR and the same version.")
 }
 
-// Bots implements staff.Health: what staff must know of bots on different words or layouts, "" if
+// Bots implements act.Health: what staff must know of bots on different words or layouts, "" if
 // there is nothing.
 func (h *health) Bots() string {
 	for _, name := range []string{checkLayout, checkWords} {

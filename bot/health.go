@@ -224,7 +224,7 @@ func (h *health) writes() bool {
 	return !h.wrote.IsZero() && h.now().Sub(h.wrote) <= wroteKeep
 }
 
-// Away implements staff.Health: what keeps Redis, Slack and Twilio from being used, nil for one
+// Away implements act.Health: what keeps Redis, Slack and Twilio from being used, nil for one
 // that can be. Of feeds it also has what of them
 // isn't read. Of several faults it names the first. What no loop has asked yet is asked now, which
 // takes up to probeTime; that is the case in the sandbox's conversations and in a bot that has just

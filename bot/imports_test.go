@@ -23,8 +23,8 @@ var house = map[string]string{
 		"bot/slack bot/twilio " +
 		"handlers handlers/answer handlers/audit handlers/broadcast handlers/budget " +
 		"handlers/desk handlers/figures handlers/gate handlers/guard handlers/learning " +
-		"handlers/patient handlers/reminder handlers/staff handlers/veil handlers/visits " +
-		"handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/settings",
+		"handlers/patient handlers/reminder handlers/staff handlers/staff/act handlers/veil " +
+		"handlers/visits handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/settings",
 	"bot/chart":       "",
 	"bot/feed":        "handlers handlers/budget handlers/visits knowledge/settings",
 	"bot/feed/fhir":   "bot/feed handlers",
@@ -69,10 +69,29 @@ var house = map[string]string{
 	"handlers/reminder": "handlers handlers/desk handlers/gate handlers/veil knowledge " +
 		"knowledge/kinds knowledge/language knowledge/replies knowledge/settings | " +
 		"handlers/visits handlers/waitlist",
-	"handlers/staff": "handlers handlers/answer handlers/audit handlers/broadcast handlers/desk " +
-		"handlers/figures handlers/gate handlers/learning handlers/reminder handlers/staff/when handlers/veil " +
-		"handlers/visits handlers/waitlist knowledge knowledge/kinds knowledge/language " +
-		"knowledge/replies knowledge/settings",
+	"handlers/staff": "handlers handlers/answer handlers/audit handlers/desk handlers/staff/act " +
+		"handlers/staff/cases handlers/staff/contact handlers/staff/home handlers/staff/schedule " +
+		"handlers/staff/teaching handlers/staff/texts knowledge/kinds knowledge/replies " +
+		"knowledge/settings | " +
+		"handlers/broadcast handlers/figures handlers/gate handlers/learning handlers/reminder " +
+		"handlers/veil handlers/visits handlers/waitlist knowledge",
+	"handlers/staff/act": "handlers handlers/answer handlers/audit handlers/broadcast " +
+		"handlers/figures handlers/gate handlers/learning handlers/reminder handlers/staff/when " +
+		"handlers/veil handlers/visits handlers/waitlist knowledge",
+	"handlers/staff/cases": "handlers handlers/answer handlers/desk handlers/staff/act " +
+		"handlers/staff/schedule handlers/staff/texts handlers/staff/when handlers/veil knowledge " +
+		"knowledge/kinds",
+	"handlers/staff/contact": "handlers handlers/answer handlers/desk handlers/staff/act " +
+		"handlers/veil knowledge knowledge/replies knowledge/settings",
+	"handlers/staff/home": "handlers handlers/answer handlers/figures handlers/staff/act " +
+		"handlers/staff/schedule handlers/staff/texts handlers/veil knowledge knowledge/settings",
+	"handlers/staff/schedule": "handlers handlers/answer handlers/desk handlers/staff/act " +
+		"handlers/staff/contact handlers/staff/when handlers/veil handlers/visits " +
+		"handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/settings",
+	"handlers/staff/teaching": "handlers handlers/answer handlers/learning handlers/staff/act " +
+		"handlers/veil knowledge knowledge/language knowledge/settings",
+	"handlers/staff/texts": "handlers handlers/answer handlers/broadcast handlers/desk " +
+		"handlers/staff/act knowledge/language knowledge/replies knowledge/settings",
 	"handlers/staff/when": "knowledge knowledge/settings",
 	"handlers/veil":       "",
 	"handlers/visits": "handlers handlers/desk handlers/guard handlers/reminder handlers/veil " +

@@ -97,7 +97,7 @@ func (m *meter) Posted(outcome string) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("beacon_posts_total{outcome=%q}", outcome)).Inc()
 }
 
-// Taken implements staff.Meter: how long a case of a kind waited until somebody took it.
+// Taken implements act.Meter: how long a case of a kind waited until somebody took it.
 func (m *meter) Taken(kind string, after time.Duration) {
 	m.set.GetOrCreateHistogram(
 		fmt.Sprintf("beacon_taken_seconds{kind=%q}", kind),

@@ -16,6 +16,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -62,10 +63,10 @@ func newSide(t *testing.T, base *knowledge.Base, url string, now func() time.Tim
 		Base: base, Store: store, Gate: x.gate, Visits: x.visits, History: store,
 		Now: now, Meter: handlerstest.Meter{}, Log: log,
 	}
-	x.staff = &staff.Handler{
+	x.staff = &staff.Handler{Kit: act.Kit{
 		Base: base, Store: store, Cases: store, Audit: store, Waitlist: x.waitlist, Now: now,
 		Meter: handlerstest.Meter{}, Log: log,
-	}
+	}}
 	return x
 }
 

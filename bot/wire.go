@@ -24,6 +24,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/patient"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -71,13 +72,15 @@ func wire(
 	}
 	a.school = &learning.School{Base: base, Store: store, Desk: store, Now: now, Log: log}
 	a.staff = &staff.Handler{
-		Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: a.school,
-		Audit: store, Feeds: store, Calls: store, Pending: store,
+		Kit: act.Kit{
+			Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: a.school,
+			Audit: store, Feeds: store, Calls: store, Pending: store,
+			Visits: a.visits, Reminders: a.reminders, Waitlist: a.waitlist, Gate: a.texter,
+			Bot: a.patient, Phone: feed.ParsePhone,
+			Broadcasts: a.broadcast, Figures: store, Draw: chart.Bars,
+			Now: now, Meter: a.meter, Log: log,
+		},
 		Rights: staff.Rights{Roles: base.Clinic.Roles},
-		Visits: a.visits, Reminders: a.reminders, Waitlist: a.waitlist, Gate: a.texter,
-		Bot: a.patient, Phone: feed.ParsePhone,
-		Broadcasts: a.broadcast, Figures: store, Draw: chart.Bars,
-		Now: now, Meter: a.meter, Log: log,
 	}
 	a.texter.Wording = wording{
 		reminders: a.reminders, waitlist: a.waitlist, poster: a.poster, broadcast: a.broadcast,

@@ -9,7 +9,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/audit"
 )
 
-// Record implements staff.Audit.
+// Record implements act.Audit.
 func (s *Store) Record(_ context.Context, a audit.Act) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

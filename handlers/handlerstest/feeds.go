@@ -7,7 +7,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
-// Link implements staff.Links.
+// Link implements act.Links.
 func (s *Store) Link(_ context.Context, l handlers.Link) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

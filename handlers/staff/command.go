@@ -7,6 +7,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
 )
 
 // Command carries out a typed /clinic line and returns the answer for whoever gave it. Bad input, an
@@ -18,21 +19,21 @@ func (h *Handler) Command(ctx context.Context, c handlers.Command) (answer.Answe
 		name = "help"
 	}
 	r, ok := rowOf(name)
-	if !ok || r.parse == nil {
+	if !ok || r.Parse == nil {
 		return h.nearMiss(ctx, c, name, strings.TrimSpace(args))
 	}
-	asked := Asked{ID: c.ID, User: c.User, FromDesk: c.FromDesk}
+	asked := act.Asked{ID: c.ID, User: c.User, FromDesk: c.FromDesk}
 	var err error
-	asked.Act, err = r.parse(h, strings.TrimSpace(args))
-	var wrong errUsage
-	var asks errAsk
+	asked.Act, err = r.Parse(&h.Kit, strings.TrimSpace(args))
+	var wrong act.UsageError
+	var asks act.AskError
 	switch {
-	case errors.As(err, &wrong) && (c.FromDesk || !r.desk):
+	case errors.As(err, &wrong) && (c.FromDesk || !r.Desk):
 		return h.wrong(r, wrong), nil
-	case errors.As(err, &asks) && (c.FromDesk || !r.desk):
+	case errors.As(err, &asks) && (c.FromDesk || !r.Desk):
 		return asks.Answer, nil
 	case asked.Act == nil: // said before how it is typed: it may be given at the desk only
-		asked.Act, _ = r.decode([]byte("{}"))
+		asked.Act, _ = r.Decode([]byte("{}"))
 	}
 	return h.Do(ctx, asked)
 }
@@ -41,13 +42,13 @@ func (h *Handler) Command(ctx context.Context, c handlers.Command) (answer.Answe
 // where to give them.
 type Help struct{}
 
-func (Help) name() string { return "help" }
+func (Help) Name() string { return "help" }
 
-func (Help) do(context.Context, *Handler, Asked) (answer.Answer, error) {
+func (Help) Do(context.Context, *act.Kit, act.Asked) (answer.Answer, error) {
 	var rows [][]string
 	for _, r := range table() {
-		if r.help != "" {
-			rows = append(rows, []string{"/clinic " + r.usage, r.help})
+		if r.Help != "" {
+			rows = append(rows, []string{"/clinic " + r.Usage, r.Help})
 		}
 	}
 	return answer.Rows(nil, rows), nil

@@ -10,15 +10,16 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/audit"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // History shows who of the staff did and saw what: of a day, or of the last week; about a patient, or
 // by somebody of the staff.
 type History struct {
-	Who Who    `json:"who,omitempty"` // whom it is about; a name isn't written down
-	By  string `json:"by,omitempty"`  // who did it
-	Day string `json:"day,omitempty"` // 2026-12-01, by the clinic's clock
+	Who act.Who `json:"who,omitempty"` // whom it is about; a name isn't written down
+	By  string  `json:"by,omitempty"`  // who did it
+	Day string  `json:"day,omitempty"` // 2026-12-01, by the clinic's clock
 }
 
 const (
@@ -26,19 +27,19 @@ const (
 	mostActs  = 60                 // how many are shown, the latest
 )
 
-func (History) name() string  { return "audit" }
-func (History) right() string { return settings.MayAudit }
-func (a History) who() Who    { return a.Who }
+func (History) Name() string     { return "audit" }
+func (History) Right() string    { return settings.MayAudit }
+func (a History) About() act.Who { return a.Who }
 
 // member matches a member of staff: as Slack writes one in a command, by an @, or by their id alone.
 var member = regexp.MustCompile(`^(?:<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|@(\S+)|([UW][A-Z0-9]{6,20}))$`)
 
-func parseAudit(h *Handler, args string) (Act, error) {
+func parseAudit(k *act.Kit, args string) (act.Act, error) {
 	var a History
 	rest := strings.TrimSpace(args)
 	for rest != "" {
 		word, after, _ := strings.Cut(rest, " ")
-		day, isDay := h.day(word)
+		day, isDay := day(k, word)
 		by := member.FindStringSubmatch(word)
 		switch {
 		case isDay:
@@ -46,9 +47,9 @@ func parseAudit(h *Handler, args string) (Act, error) {
 		case by != nil:
 			a.By, rest = cmp.Or(by[1:]...), after
 		case a.Who == "":
-			a.Who, rest = h.whom(rest)
+			a.Who, rest = k.Whom(rest)
 		default:
-			return nil, usage("I don't know what %q means.", word)
+			return nil, act.Usage("I don't know what %q means.", word)
 		}
 		rest = strings.TrimSpace(rest)
 	}
@@ -56,8 +57,8 @@ func parseAudit(h *Handler, args string) (Act, error) {
 }
 
 // day reads a day as staff write it in short: a date, today or yesterday.
-func (h *Handler) day(word string) (string, bool) {
-	now := h.Now().In(h.Base.Clinic.Location())
+func day(k *act.Kit, word string) (string, bool) {
+	now := k.Now().In(k.Base.Clinic.Location())
 	switch strings.ToLower(word) {
 	case "today":
 		return now.Format(time.DateOnly), true
@@ -68,21 +69,21 @@ func (h *Handler) day(word string) (string, bool) {
 	return word, err == nil
 }
 
-func (a History) do(ctx context.Context, h *Handler, _ Asked) (answer.Answer, error) {
+func (a History) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer, error) {
 	last4 := ""
 	if a.Who != "" {
-		phone, err := h.one(ctx, a.Who)
+		phone, err := k.One(ctx, a.Who)
 		if err != nil {
 			return answer.Answer{}, err
 		}
 		last4 = phone.Last4()
 	}
-	zone := h.Base.Clinic.Location()
-	since, until := h.Now().Add(-auditWeek), h.Now()
+	zone := k.Base.Clinic.Location()
+	since, until := k.Now().Add(-auditWeek), k.Now()
 	if day, err := time.ParseInLocation(time.DateOnly, a.Day, zone); err == nil {
 		since, until = day, day.AddDate(0, 0, 1)
 	}
-	all, err := h.Audit.Audit(ctx, since)
+	all, err := k.Audit.Audit(ctx, since)
 	if err != nil {
 		return answer.Answer{}, err
 	}
@@ -97,7 +98,7 @@ func (a History) do(ctx context.Context, h *Handler, _ Asked) (answer.Answer, er
 	var rows [][]string
 	for _, e := range slices.Backward(all[left:]) {
 		rows = append(rows, []string{
-			h.minute(e.At), answer.Person(e.User), e.Do, cmp.Or(about4(e), "-"),
+			k.Minute(e.At), answer.Person(e.User), e.Do, cmp.Or(about4(e), "-"),
 		})
 	}
 	out := answer.Rows([]string{"WHEN", "WHO", "DID", "ABOUT"}, rows)
@@ -111,7 +112,7 @@ func (a History) do(ctx context.Context, h *Handler, _ Asked) (answer.Answer, er
 // about4 returns the last digits of the number that an entry is about, as it has them; "" of none.
 func about4(e audit.Acted) string {
 	first, _, _ := strings.Cut(e.About, " ")
-	if digits := strings.TrimPrefix(first, "…"); last4.MatchString(digits) {
+	if digits := strings.TrimPrefix(first, "…"); act.IsLast4(digits) {
 		return "…" + digits
 	}
 	return ""

@@ -7,6 +7,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
 )
 
 // others are what people call acts that have another name here.
@@ -49,13 +50,13 @@ func meant(name string) (out []string) {
 	}
 	var all []near
 	for _, r := range table() {
-		far := distance(name, r.name())
-		if len(name) > 2 && strings.HasPrefix(r.name(), name) {
+		far := distance(name, r.Name())
+		if len(name) > 2 && strings.HasPrefix(r.Name(), name) {
 			far = 0
 		}
 		// Two slips in a short name make another name of it.
-		if r.help != "" && far <= min(2, len(r.name())/3+1, len(name)/2) {
-			all = append(all, near{r.name(), far})
+		if r.Help != "" && far <= min(2, len(r.Name())/3+1, len(name)/2) {
+			all = append(all, near{r.Name(), far})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b near) int { return a.far - b.far })
@@ -99,14 +100,14 @@ func (h *Handler) nearMiss(
 ) (answer.Answer, error) {
 	names := meant(name)
 	if len(names) == 0 {
-		help, _ := Help{}.do(ctx, h, Asked{})
+		help, _ := Help{}.Do(ctx, &h.Kit, act.Asked{})
 		return answer.Say("There is no command %q.", name).Add(help.Parts...), nil
 	}
 	var buttons []answer.Button
 	usages := make([]string, 0, len(names))
 	for _, name := range names {
 		r, _ := rowOf(name)
-		usages = append(usages, "`/clinic "+r.usage+"`")
+		usages = append(usages, "`/clinic "+r.Usage+"`")
 		do, err := h.buttonOf(ctx, c, r, args)
 		if err != nil {
 			return answer.Answer{}, err
@@ -125,26 +126,26 @@ func (h *Handler) nearMiss(
 // buttonOf returns the act of a line as a button carries it; "" if it can't be read, mustn't be given
 // here, or holds a number, a name or words.
 func (h *Handler) buttonOf(
-	ctx context.Context, c handlers.Command, r row, args string,
+	ctx context.Context, c handlers.Command, r act.Row, args string,
 ) (string, error) {
-	act, wrong := r.parse(h, args)
-	if wrong != nil || r.desk && !c.FromDesk {
+	it, wrong := r.Parse(&h.Kit, args)
+	if wrong != nil || r.Desk && !c.FromDesk {
 		return "", nil
 	}
-	if _, is := act.(about); !is {
-		if r.desk && args != "" && r.name() != "today" { // words that only their act could judge
+	if _, is := it.(act.About); !is {
+		if r.Desk && args != "" && r.Name() != "today" { // words that only their act could judge
 			return "", nil
 		}
-		return Encode(act), nil
+		return act.Encode(it), nil
 	}
-	of, is := act.(choosable)
-	if !is || of.of("") == nil {
+	of, is := it.(act.Choosable)
+	if !is || of.For("") == nil {
 		return "", nil
 	}
-	phones, err := h.numbers(ctx, act.(about).who())
+	phones, err := h.Numbers(ctx, it.(act.About).About())
 	if err != nil || len(phones) != 1 { // whom isn't clear, or nobody: the line says it when it is typed
 		return "", nil
 	}
-	who, err := h.ref(ctx, phones[0])
-	return Encode(of.of(who)), err
+	who, err := h.Ref(ctx, phones[0])
+	return act.Encode(of.For(who)), err
 }

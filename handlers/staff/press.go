@@ -3,14 +3,17 @@ package staff
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
+	"github.com/beacon-clinic/beacon/handlers/staff/cases"
+	"github.com/beacon-clinic/beacon/handlers/staff/contact"
+	"github.com/beacon-clinic/beacon/handlers/staff/schedule"
+	"github.com/beacon-clinic/beacon/handlers/staff/teaching"
+	"github.com/beacon-clinic/beacon/handlers/staff/texts"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
@@ -29,27 +32,27 @@ func (h *Handler) Press(ctx context.Context, p handlers.Press) (answer.Answer, e
 		}
 		p.FromDesk = true // only the desk has cards
 	}
-	return h.Do(ctx, Asked{
+	return h.Do(ctx, act.Asked{
 		ID: p.ID, User: p.User, FromDesk: p.FromDesk, Thread: p.Thread, Once: p.Once, Act: a,
 	})
 }
 
 // onCard returns the act of a card's own button whose answer is for whoever pressed it; nil of one
 // that changes the card.
-func onCard(action string) Act {
+func onCard(action string) act.Act {
 	switch action {
 	case desk.ActionReview:
-		return Publish{}
+		return teaching.Publish{}
 	case desk.ActionPropose:
-		return Propose{}
+		return teaching.Propose{}
 	case desk.ActionCall:
-		return Call{}
+		return contact.Call{}
 	case desk.ActionNumber:
-		return ShowNumber{}
+		return contact.ShowNumber{}
 	case desk.ActionWords:
-		return ShowWords{}
+		return contact.ShowWords{}
 	case desk.ActionSnooze:
-		return Snooze{}
+		return cases.Snooze{}
 	}
 	return nil
 }
@@ -58,17 +61,17 @@ func onCard(action string) Act {
 func (h *Handler) pressed(ctx context.Context, p handlers.Press) (none answer.Answer, err error) {
 	c, ok, err := h.Cases.CaseIn(ctx, p.Thread)
 	if err == nil && !ok {
-		err = ErrNoCase
+		err = act.ErrNoCase
 	}
 	if err != nil {
 		return none, err
 	}
-	if act := broadcastAct(c, p.Action); act != nil {
-		return h.Do(ctx, Asked{
-			ID: p.ID, User: p.User, FromDesk: true, Thread: p.Thread, Once: p.Once, Act: act,
+	if it := broadcastAct(c, p.Action); it != nil {
+		return h.Do(ctx, act.Asked{
+			ID: p.ID, User: p.User, FromDesk: true, Thread: p.Thread, Once: p.Once, Act: it,
 		})
 	}
-	asked := Asked{ID: p.ID, User: p.User, Thread: p.Thread}
+	asked := act.Asked{ID: p.ID, User: p.User, Thread: p.Thread}
 	switch why, err := h.barred(ctx, asked, settings.MayDesk); {
 	case err != nil:
 		return none, err
@@ -79,29 +82,13 @@ func (h *Handler) pressed(ctx context.Context, p handlers.Press) (none answer.An
 		return none, err
 	}
 	if c.Slot() {
-		return none, h.slotPress(ctx, c, p)
+		return none, cases.PressSlot(ctx, &h.Kit, c, p)
 	}
-	did, err := h.do(ctx, c, p)
+	did, err := cases.Press(ctx, &h.Kit, c, p)
 	if did && c.Kind == kinds.Doubts && p.Action == desk.ActionAgree {
-		return none, h.agreeAll(ctx, c, p)
+		return none, schedule.AgreeAll(ctx, &h.Kit, c, p)
 	}
 	return none, err
-}
-
-// slotPress does what a button of a slot's card says. A slot belongs to no number, so it isn't
-// changed by a turn but by the waitlist, which checks that the slot is as it was read.
-func (h *Handler) slotPress(ctx context.Context, c handlers.Case, p handlers.Press) (err error) {
-	did := false
-	switch p.Action {
-	case desk.ActionStop:
-		did, err = h.Waitlist.Stop(ctx, c.ID, p.User)
-	case desk.ActionDone:
-		did, err = h.Waitlist.Close(ctx, c.ID, p.User)
-	}
-	if did {
-		h.Log.Info("pressed", "action", p.Action, "user", p.User, "case", c.ID)
-	}
-	return err
 }
 
 // OnCall handles a key that the clinic's on-call phone pressed during a call: 1 takes the case that
@@ -113,12 +100,12 @@ func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (stri
 	if digits != "1" {
 		return "", nil
 	}
-	cases, err := h.rung(ctx, call, caseID)
-	if err != nil || caseID != "" && len(cases) == 0 {
+	rung, err := h.rung(ctx, call, caseID)
+	if err != nil || caseID != "" && len(rung) == 0 {
 		return "", err
 	}
 	say := replies.OnCallLate
-	for _, c := range cases { // one that fails doesn't keep the others from being taken
+	for _, c := range rung { // one that fails doesn't keep the others from being taken
 		p := handlers.Press{
 			ID: "call:" + call + ":" + c.ID, Action: desk.ActionTake, User: "on call",
 			Once: true,
@@ -127,7 +114,7 @@ func (h *Handler) OnCall(ctx context.Context, call, caseID, digits string) (stri
 			err = errors.Join(err, err1)
 			continue
 		}
-		taken, err1 := h.do(ctx, c, p)
+		taken, err1 := cases.Press(ctx, &h.Kit, c, p)
 		err = errors.Join(err, err1)
 		if taken {
 			say = replies.OnCallTaken
@@ -183,155 +170,18 @@ func (h *Handler) allRung(ctx context.Context, call string) (ids []string, err e
 	return strings.Split(r.Note, "\n"), nil
 }
 
-// do presses a button of a case. did is false if there was nothing left to do: the case is closed,
-// or somebody was quicker. That is kept as the event's reply, so that a repeated press is told what
-// the first one was.
-func (h *Handler) do(ctx context.Context, c handlers.Case, p handlers.Press) (did bool, err error) {
-	// Read before the turn, whose state holds no rows of the ledger. The store retries a row only
-	// if it is still failed.
-	row, err := h.failedRow(ctx, c)
-	if err != nil {
-		return false, err
+// broadcastAct returns the act that a button on the card of a broadcast says; nil if it is one that
+// every card may have.
+func broadcastAct(c handlers.Case, action string) act.Act {
+	switch {
+	case c.Broadcast == nil:
+		return nil
+	case action == desk.ActionAgree:
+		return texts.AgreeTo{Case: c.ID}
+	case action == desk.ActionStop:
+		return texts.Withdraw{Case: c.ID}
+	case action == desk.ActionWho:
+		return texts.Unreached{Case: c.ID}
 	}
-	decide := func(s handlers.State) (e handlers.Effects, err error) {
-		for _, open := range s.Cases { // as it is now; c may be older
-			if open.ID == c.ID {
-				e = h.press(s, open, row, p)
-			}
-		}
-		if len(e.Cases) == 0 {
-			e.Reply.Kind = desk.Refused
-		}
-		e.Once = p.Once
-		return e, nil
-	}
-	r, again, err := h.Store.Turn(ctx, p.ID, c.Phone, decide)
-	did = err == nil && r.Kind != desk.Refused
-	if err != nil || again { // a repeat was counted and logged the first time
-		return did, err
-	}
-	takes := []string{desk.ActionTake, desk.ActionRead, desk.ActionDanger}
-	if did && slices.Contains(takes, p.Action) {
-		h.Meter.Taken(c.Kind, h.Now().Sub(c.Began()))
-	}
-	h.Log.Info(
-		"pressed", "action", p.Action, "user", p.User, "case", c.ID, "phone", c.Phone,
-		"after", h.Now().Sub(c.Began()).String(),
-	)
-	return did, nil
-}
-
-// press returns the effects of a button on the open case c, none if the button doesn't apply to it.
-// row is the failed text that the case is about, if it is about one.
-//
-// Taking a case gives its taker the conversation: the bot is silent until they hand it back, or
-// have written nothing for a while (see keep). Handing back, clearing and closing end that at once.
-func (h *Handler) press(
-	s handlers.State, c handlers.Case, row handlers.Outgoing, p handlers.Press,
-) handlers.Effects {
-	now, talk, note := h.Now(), s.Conversation, ""
-	// A failed text is seen to with its card, as by command.
-	if c.Row != "" && (p.Action == desk.ActionRetry || p.Action == desk.ActionDone) {
-		return h.seenTo(s, row, p.Action, p.User, p.ID)
-	}
-	switch p.Action {
-	case desk.ActionRead, desk.ActionDanger: // of a concern
-		return h.judge(s, c, p)
-	case desk.ActionAgree:
-		return h.agree(c, p)
-	case desk.ActionTake:
-		if c.TakenBy != "" && c.Channel == handlers.UrgentChannel {
-			return handlers.Effects{} // somebody was quicker
-		}
-		// An ordinary case can be taken over from a colleague. An alarm can't: two people would
-		// each think that the other has it. Whole minutes: how long a patient waited is for people
-		// to read. The meter has it exactly.
-		after := now.Sub(c.Began()).Round(time.Minute)
-		c.TakenBy, c.TakenAt = p.User, now
-		note = fmt.Sprintf("has this, %d minutes after it came.", int(after.Minutes()))
-		if c.Talk() { // whoever does a task doesn't talk with the patient by that
-			talk.Taken, talk.By, talk.Case = now.Add(h.keep()), p.User, c.ID
-		}
-	case desk.ActionHandBack:
-		c.TakenBy, c.Open, note = "", false, "handed back to the bot."
-		talk = released(s, c)
-	case desk.ActionClear:
-		// Anybody may clear an alarm: whoever took it may have gone home.
-		c.Open, note = false, "cleared this: answers and reminders go on."
-		talk = released(s, c)
-	case desk.ActionDone:
-		c.Open, note = false, "closed this."
-		talk = released(s, c)
-	case desk.ActionWaitlist:
-		// The case stays open: a place on the list answers no question.
-		if why := h.Gate.Untexted(c.Phone); why != "" {
-			c.Wish = false
-			note = "No offer would reach them: we don't text " + why + "."
-			break
-		}
-		return h.Waitlist.AddPatient(s, c, p.User, p.ID)
-	default: // a button that this version doesn't know
-		return handlers.Effects{}
-	}
-	e := handlers.Effects{
-		Cases: []handlers.Case{c},
-		Posts: []handlers.Post{
-			{ID: p.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: now},
-			{ID: p.ID + ":note", Case: c.ID, Do: desk.PostNote, From: p.User, Text: note, Due: now},
-		},
-	}
-	if !c.Phone.IsZero() { // a case about no number has no conversation
-		e.Conversation = &talk
-	}
-	return e
-}
-
-// released returns the conversation of a number as one of its cases is closed: nobody has it any
-// more, unless another case in which somebody talks with the patient is open.
-func released(s handlers.State, c handlers.Case) handlers.Conversation {
-	talk := s.Conversation
-	if !c.Talk() && talk.Case != c.ID {
-		return talk // a task in whose thread nobody wrote to them
-	}
-	for _, other := range s.Cases {
-		if other.ID != c.ID && other.Open && other.Talk() && other.TakenBy != "" {
-			talk.By, talk.Case = other.TakenBy, other.ID
-			return talk
-		}
-	}
-	talk.Taken, talk.By, talk.Case = time.Time{}, "", ""
-	return talk
-}
-
-// judge returns the effects of a concern's two buttons. "I have read it" closes the case and pings
-// nobody. "This is danger" makes an alarm of it, which pages. If the concern has become an alarm
-// meanwhile, neither does anything: an alarm is taken and cleared, not read.
-func (h *Handler) judge(s handlers.State, c handlers.Case, p handlers.Press) handlers.Effects {
-	now := h.Now()
-	if !c.Concern() {
-		return handlers.Effects{}
-	}
-	if p.Action == desk.ActionDanger {
-		return desk.Raised(
-			c, p.ID, kinds.Crisis, "Staff have read this: it is danger. Reach them now.", p.User,
-			"says that this is danger.", now, h.Base.Clinic.PageEvery(),
-		)
-	}
-	e := handlers.Effects{}
-	// Whoever wrote to the patient from this thread has the conversation. With the case closed
-	// there is no button left to hand it back with, so it ends here.
-	if c.TakenBy != "" && c.TakenBy == s.Conversation.By {
-		talk := released(s, c)
-		e.Conversation = &talk
-	}
-	c.TakenBy, c.TakenAt, c.Open = p.User, now, false
-	e.Cases = []handlers.Case{c}
-	e.Posts = []handlers.Post{
-		{ID: p.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: now},
-		{
-			ID: p.ID + ":note", Case: c.ID, Do: desk.PostNote, From: p.User, Text: "has read this.",
-			Due: now,
-		},
-	}
-	return e
+	return nil
 }

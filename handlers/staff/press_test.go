@@ -8,7 +8,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
-	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
 )
 
 func TestPress(t *testing.T) {
@@ -75,7 +75,7 @@ func TestPressOnWhatIsClosed(t *testing.T) {
 	// be lost.
 	if _, err := o.Press(t.Context(), handlers.Press{
 		ID: "P9", Thread: "elsewhere", Action: desk.ActionTake,
-	}); !errors.Is(err, staff.ErrNoCase) {
+	}); !errors.Is(err, act.ErrNoCase) {
 		t.Error(err)
 	}
 }

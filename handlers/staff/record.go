@@ -8,75 +8,65 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/audit"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
 )
 
 // Everything that shows a patient's matters to staff, or acts on them, is written down first, at
 // the doors of this package: an entry without an act does no harm, an act without one does.
 
 // recordAct writes an act down, with whom it is about: who was named, else the patient of a card.
-func (h *Handler) recordAct(ctx context.Context, asked Asked) error {
-	do := "command " + strings.ReplaceAll(asked.Act.name(), "_", " ")
+func (h *Handler) recordAct(ctx context.Context, asked act.Asked) error {
+	do := "command " + strings.ReplaceAll(asked.Act.Name(), "_", " ")
 	a := audit.Act{Event: asked.ID, User: asked.User, Do: do}
-	if of, is := asked.Act.(follows); is {
-		p, _, err := h.Pending.Pending(ctx, of.pending())
+	if of, is := asked.Act.(act.Follows); is {
+		p, _, err := h.Pending.Pending(ctx, of.Pending())
 		if err != nil {
 			return err
 		}
 		a.Phone = p.Phone
 		return recorded(h.Audit.Record(ctx, a))
 	}
-	of, names := asked.Act.(about)
-	if !names || of.who() == "" {
-		c, ok, err := h.card(ctx, caseOf(asked.Act), asked.Thread)
+	of, names := asked.Act.(act.About)
+	if !names || of.About() == "" {
+		c, ok, err := h.Card(ctx, caseOf(asked.Act), asked.Thread)
 		if ok || err != nil {
 			return errors.Join(err, h.recordCase(ctx, c, asked.ID, asked.User, do))
 		}
 		return recorded(h.Audit.Record(ctx, a))
 	}
 	var err error
-	if a.Phone, a.About, err = h.recordable(ctx, of.who()); err != nil {
+	if a.Phone, a.About, err = h.recordable(ctx, of.About()); err != nil {
 		return err
 	}
 	return recorded(h.Audit.Record(ctx, a))
 }
 
-// card returns the case with an id, or without one that of a thread; false if there is none.
-func (h *Handler) card(ctx context.Context, id, thread string) (handlers.Case, bool, error) {
-	switch {
-	case id != "":
-		return h.Cases.Case(ctx, id)
-	case thread != "":
-		return h.Cases.CaseIn(ctx, thread)
-	}
-	return handlers.Case{}, false, nil
-}
-
 // caseOf returns the id of the case that an act names; "" if it names none.
-func caseOf(a Act) string {
-	if of, ok := a.(interface{ caseID() string }); ok {
-		return of.caseID()
+func caseOf(a act.Act) string {
+	if of, ok := a.(act.OnCase); ok {
+		return of.CaseID()
 	}
 	return ""
 }
 
 // recordRefused writes down that an act wasn't done for want of a right.
-func (h *Handler) recordRefused(ctx context.Context, asked Asked) error {
+func (h *Handler) recordRefused(ctx context.Context, asked act.Asked) error {
 	return recorded(h.Audit.Record(ctx, audit.Act{
 		Event: asked.ID + ":refused", User: asked.User,
-		Do: "refused " + strings.ReplaceAll(asked.Act.name(), "_", " "),
+		Do: "refused " + strings.ReplaceAll(asked.Act.Name(), "_", " "),
 	}))
 }
 
 // recordable returns whom an act is about as it may be written down: the number if it is one, else
 // the digits that were typed. A name isn't written down.
 func (h *Handler) recordable(
-	ctx context.Context, who Who,
+	ctx context.Context, who act.Who,
 ) (p handlers.Phone, about string, err error) {
-	if last4.MatchString(string(who)) {
+	if act.IsLast4(string(who)) {
 		return p, string(who), nil
 	}
-	phones, err := h.numbers(ctx, who)
-	var nobody errUsage
+	phones, err := h.Numbers(ctx, who)
+	var nobody act.UsageError
 	switch {
 	case errors.As(err, &nobody): // the act says so itself
 		return p, "", nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
@@ -38,9 +39,6 @@ func (r Rights) Has(ctx context.Context, user, right string) (bool, error) {
 	return false, unknown
 }
 
-// limited is an act that takes a right of its own, besides that of the desk.
-type limited interface{ right() string }
-
 // What somebody is told whose act isn't done for want of a right.
 const (
 	noRight = "Not done: you aren't among those who may %s. Ask whoever keeps `roles` in clinic.yaml."
@@ -65,19 +63,19 @@ func rightWords(right string) string {
 }
 
 // needs returns the rights that an act takes.
-func needs(r row, a Act) (out []string) {
-	if r.desk {
+func needs(r act.Row, a act.Act) (out []string) {
+	if r.Desk {
 		out = append(out, settings.MayDesk)
 	}
-	if l, ok := a.(limited); ok {
-		out = append(out, l.right())
+	if l, ok := a.(act.Limited); ok {
+		out = append(out, l.Right())
 	}
 	return out
 }
 
 // barred returns what whoever asked is told if they lack a right; "" if they have them all. Nothing
 // of a role, nor of Slack's, stands between a patient in danger and a person.
-func (h *Handler) barred(ctx context.Context, asked Asked, rights ...string) (string, error) {
+func (h *Handler) barred(ctx context.Context, asked act.Asked, rights ...string) (string, error) {
 	for _, right := range rights {
 		has, unknown := h.Rights.Has(ctx, asked.User, right)
 		if has {
@@ -102,16 +100,16 @@ func (h *Handler) barred(ctx context.Context, asked Asked, rights ...string) (st
 }
 
 // ofDanger reports whether what is asked is about a patient who may be in danger.
-func (h *Handler) ofDanger(ctx context.Context, asked Asked) (bool, error) {
-	c, ok, err := h.card(ctx, caseOf(asked.Act), asked.Thread)
+func (h *Handler) ofDanger(ctx context.Context, asked act.Asked) (bool, error) {
+	c, ok, err := h.Card(ctx, caseOf(asked.Act), asked.Thread)
 	if ok || err != nil {
 		return c.Open && c.Channel == handlers.UrgentChannel, err
 	}
-	of, ok := asked.Act.(about)
-	if !ok || of.who() == "" {
+	of, ok := asked.Act.(act.About)
+	if !ok || of.About() == "" {
 		return false, nil
 	}
-	phone, err := h.one(ctx, of.who())
+	phone, err := h.One(ctx, of.About())
 	if err != nil { // nobody, or several: the act says so, to who may ask
 		return false, nil
 	}

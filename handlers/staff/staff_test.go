@@ -16,6 +16,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/learning"
 	"github.com/beacon-clinic/beacon/handlers/reminder"
 	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
 	"github.com/beacon-clinic/beacon/handlers/visits"
 	"github.com/beacon-clinic/beacon/handlers/waitlist"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -37,7 +38,7 @@ type office struct {
 	events  int
 }
 
-// health fakes staff.Health.
+// health fakes act.Health.
 type health map[string]error
 
 func (h health) Away(context.Context) map[string]error { return h }
@@ -50,7 +51,7 @@ func (h health) Bots() string {
 	return ""
 }
 
-// bot fakes staff.Asker.
+// bot fakes act.Asker.
 type bot struct{}
 
 func (bot) Ask(_ handlers.State, body string) (handlers.Reply, error) {
@@ -83,7 +84,7 @@ func newOffice(t *testing.T) *office {
 		Log: handlerstest.Quiet(),
 	}
 	texter := &gate.Texter{Clinic: b.Clinic, Wording: say, Now: o.clock.Now, Place: handlerstest.PlaceOf}
-	o.Handler = &staff.Handler{
+	o.Handler = &staff.Handler{Kit: act.Kit{
 		Base: b, Store: o.store, Cases: o.store, Texts: o.store, Patients: o.store,
 		Audit: o.store, Calls: o.store, Pending: o.store,
 		School: &learning.School{
@@ -107,7 +108,7 @@ func newOffice(t *testing.T) *office {
 			}
 			return handlers.NewPhone("+" + digits)
 		},
-	}
+	}}
 	o.store.Put(o.patient, handlers.Effects{Cases: []handlers.Case{{
 		ID: "c", Channel: handlers.DeskChannel, Phone: o.patient, Kind: "handoff", Open: true,
 		At: o.clock.Now(),

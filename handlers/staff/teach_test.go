@@ -10,7 +10,8 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/learning"
-	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
+	"github.com/beacon-clinic/beacon/handlers/staff/teaching"
 	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
@@ -125,7 +126,7 @@ func TestProposeAndPublish(t *testing.T) {
 		}
 		return out
 	}
-	f := press("U1", staff.Encode(staff.Propose{Case: "c"})).Form
+	f := press("U1", act.Encode(teaching.Propose{Case: "c"})).Form
 	values := map[string]string{}
 	for _, one := range f.Fields {
 		if values[one.Name] = veil.Shown(one.Value, true); veil.Shown(one.Value, false) != "" &&
@@ -161,10 +162,10 @@ func TestProposeAndPublish(t *testing.T) {
 	if err := l.Look(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if out := press("U1", staff.Encode(staff.Publish{ID: p.ID})); out.Form != nil {
+	if out := press("U1", act.Encode(teaching.Publish{ID: p.ID})); out.Form != nil {
 		t.Error("whoever proposes is offered to publish")
 	}
-	review := press("U2", staff.Encode(staff.Publish{ID: p.ID})).Form
+	review := press("U2", act.Encode(teaching.Publish{ID: p.ID})).Form
 	if review == nil {
 		t.Fatal("no form")
 	}

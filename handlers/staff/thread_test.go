@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
 )
 
 func TestReplyGoesToThePatient(t *testing.T) {
@@ -73,8 +73,8 @@ func TestReplyThatGoesNowhere(t *testing.T) {
 func TestReplyUnderACardThatReachesNobody(t *testing.T) {
 	o := newOffice(t)
 	r := handlers.ThreadReply{ID: "M1", Thread: "T-new", User: "U1", Text: "hello", Case: true}
-	if err := o.Reply(t.Context(), r); !errors.Is(err, staff.ErrNoCase) {
-		t.Errorf("%v, want %v", err, staff.ErrNoCase)
+	if err := o.Reply(t.Context(), r); !errors.Is(err, act.ErrNoCase) {
+		t.Errorf("%v, want %v", err, act.ErrNoCase)
 	}
 	o.store.Put(handlers.Phone{}, handlers.Effects{Cases: []handlers.Case{{
 		ID: "m", Channel: handlers.DeskChannel, Kind: "handoff", Sender: "Messenger 77", Open: true,

@@ -9,7 +9,8 @@ import (
 	answers "github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
+	"github.com/beacon-clinic/beacon/handlers/staff/cases"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
@@ -158,7 +159,7 @@ func TestACasesButtonsFromElsewhere(t *testing.T) {
 	press := func(id, do string) string {
 		t.Helper()
 		a, err := o.Press(t.Context(), handlers.Press{
-			ID: id, Action: staff.Encode(staff.OnCase{Case: "c", Do: do}), User: "U1", FromDesk: true,
+			ID: id, Action: act.Encode(cases.OnCase{Case: "c", Press: do}), User: "U1", FromDesk: true,
 		})
 		if err != nil {
 			t.Fatal(err)
