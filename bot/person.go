@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,12 +21,21 @@ const elsewhere = "Slack's threads, Twilio's log of messages and backups of Redi
 	" their own: see SECURITY.md."
 
 type exportCommand struct {
-	Number string `arg:"" help:"The number, like +12125550101."`
+	Number string `arg:"" optional:"" help:"The number, like +12125550101."`
 	JSON   bool   `name:"json" help:"Print one JSON object."`
+	All    bool   `help:"Everything that is known, as files, for a clinic that leaves."`
+	Out    string `placeholder:"DIR" help:"With --all: the new directory for the files."`
 }
 
 // Run prints all that is known of a number. The number and the words are shown whole.
 func (k exportCommand) Run(w world, c *Config) error {
+	if (k.Number == "") != k.All || (k.Out != "") != k.All || k.All && k.JSON {
+		return errors.New("want a number, like: bot export +12125550101; " +
+			"or all there is, into a new directory: bot export --all --out DIR")
+	}
+	if k.All {
+		return exportAll(w, c, k.Out)
+	}
 	a, phone, err := wirePerson(w, c, k.Number)
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func TestExportAndForget(t *testing.T) {
 		want       []string // in what is printed, in this order
 		not, err   string
 	}{
-		{name: "no number", args: "export", err: "expected"},
+		{name: "no number", args: "export", err: "want a number"},
 		{name: "no such number", args: "export 0123", err: `"0123": `},
 		{name: "no such number", args: "forget pat", err: `"pat": `},
 		{

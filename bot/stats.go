@@ -93,9 +93,12 @@ func (k statsCommand) Run(w world, c *Config) error {
 	return writeStats(w.out, of, days)
 }
 
-// dates returns the days that are asked for, oldest first. Figures are kept for two years.
+// mostStatsDays is for how many days figures are kept.
+const mostStatsDays = 800
+
+// dates returns the days that are asked for, oldest first.
 func (k statsCommand) dates(now time.Time) ([]string, error) {
-	const most, usual = 800, 30
+	const usual = 30
 	to, from := time.Date(now.Year(), now.Month(), now.Day(), 12, 0, 0, 0, now.Location()), time.Time{}
 	for _, f := range []struct {
 		flag, value string
@@ -114,9 +117,9 @@ func (k statsCommand) dates(now time.Time) ([]string, error) {
 	if !from.IsZero() {
 		n = int(to.Sub(from).Round(24*time.Hour)/(24*time.Hour)) + 1 // a day may have 23 or 25 hours
 	}
-	if n < 1 || n > most {
+	if n < 1 || n > mostStatsDays {
 		return nil, fmt.Errorf("--from=%s: want a day before %s, at most %d days", k.From,
-			to.Format(time.DateOnly), most)
+			to.Format(time.DateOnly), mostStatsDays)
 	}
 	return figures.Days(to, now.Location(), n), nil
 }

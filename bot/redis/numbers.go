@@ -33,13 +33,17 @@ func (r *Redis) Numbers(ctx context.Context, last4 string) ([]handlers.Phone, er
 	if err != nil {
 		return nil, wrap("read numbers", err)
 	}
-	var out []handlers.Phone
+	return r.openPhones(found)
+}
+
+// openPhones opens stored numbers; what has expired is left out.
+func (r *Redis) openPhones(found []any) (out []handlers.Phone, err error) {
 	for _, one := range found {
 		plain, err := r.seals.open(inPhone, text(one))
 		if err != nil {
 			return nil, wrap("read number", err)
 		}
-		if p, err := handlers.NewPhone(plain); err == nil { // "" has expired
+		if p, err := handlers.NewPhone(plain); err == nil {
 			out = append(out, p)
 		}
 	}
@@ -98,7 +102,11 @@ func (r *Redis) Keys(ctx context.Context, p handlers.Phone) (Owned, error) {
 	if err != nil {
 		return Owned{}, err
 	}
-	own, err := r.keysOf(ctx, known.who(p))
+	replies, err := r.matching(ctx, r.keys.done(known.who(p), "*"))
+	if err != nil {
+		return Owned{}, wrap("list replies of a number", err)
+	}
+	own, err := r.keysOf(ctx, known.who(p), replies)
 	if err != nil {
 		return Owned{}, wrap("list keys of a number", err)
 	}
@@ -107,8 +115,9 @@ func (r *Redis) Keys(ctx context.Context, p handlers.Phone) (Owned, error) {
 }
 
 // keysOf lists the keys of a number that exist, sorted: those that are named by it, those of the
-// ids that these hold, those in its index, its replies, and the threads of its cases.
-func (r *Redis) keysOf(ctx context.Context, n who) ([]string, error) {
+// ids that these hold, those in its index, the threads of its cases, and its replies, which are
+// given.
+func (r *Redis) keysOf(ctx context.Context, n who, replies []string) ([]string, error) {
 	pipe := r.db.Pipeline()
 	index := pipe.ZRange(ctx, r.keys.of(n), 0, -1)
 	visits := pipe.ZRange(ctx, r.keys.visitsOf(n), 0, -1)
@@ -121,10 +130,6 @@ func (r *Redis) keysOf(ctx context.Context, n who) ([]string, error) {
 	all := r.keys.ofNumber(n)
 	for _, name := range index.Val() {
 		all = append(all, r.keys.prefix+name)
-	}
-	replies, err := r.matching(ctx, r.keys.done(n, "*"))
-	if err != nil {
-		return nil, err
 	}
 	all = append(all, replies...)
 	for _, id := range visits.Val() {

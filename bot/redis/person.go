@@ -46,6 +46,15 @@ func (k Known) Nothing() bool {
 
 // Known reads all that the store holds of a number.
 func (r *Redis) Known(ctx context.Context, p handlers.Phone) (Known, error) {
+	own, err := r.Keys(ctx, p)
+	if err != nil {
+		return Known{Number: p.E164()}, err
+	}
+	return r.known(ctx, p, own.Keys)
+}
+
+// known reads what the store holds of a number whose keys are given.
+func (r *Redis) known(ctx context.Context, p handlers.Phone, own []string) (Known, error) {
 	out := Known{Number: p.E164()}
 	s, err := r.Peek(ctx, p)
 	if err != nil {
@@ -58,11 +67,7 @@ func (r *Redis) Known(ctx context.Context, p handlers.Phone) (Known, error) {
 	if out.Said, err = r.Transcript(ctx, p); err != nil {
 		return out, err
 	}
-	own, err := r.Keys(ctx, p)
-	if err != nil {
-		return out, err
-	}
-	for _, key := range own.Keys {
+	for _, key := range own {
 		if err := r.learn(ctx, &out, p, key); err != nil {
 			return out, wrap("read what is known of a number", err)
 		}
