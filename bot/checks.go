@@ -43,7 +43,7 @@ func (a *app) probes(c *Config) []probe {
 			vendor("slack", a.checkChannel("desk", "SLACK_DESK_CHANNEL", c.SlackDeskChannel)),
 			vendor("slack", a.checkChannel("urgent", "SLACK_URGENT_CHANNEL", c.SlackUrgentChannel)),
 		)
-		if len(a.base.Clinic.Roles.Groups()) > 0 {
+		if clinic := a.base.Clinic; len(clinic.Roles.Groups()) > 0 || clinic.Desk.OnCallGroup != "" {
 			out = append(out, probe{
 				of: "slack", every: serverEvery, again: serverAgain, ask: a.checkGroups,
 			})

@@ -49,32 +49,56 @@ func looks(scopes []string) bool {
 	return true
 }
 
-// checkGroups asks for each user group that clinic.yaml gives a role. The people of one that isn't
-// there have no rights.
+// checkGroups asks for each user group that clinic.yaml gives a role, or has told of what still
+// waits. The people of one that isn't there have no rights, and aren't told.
 func (a *app) checkGroups(ctx context.Context) (out []finding) {
 	for _, group := range a.base.Clinic.Roles.Groups() {
 		users, err := a.slack.Members(ctx, group)
-		out = append(out, judgeGroup("slack group "+group, users, err))
+		out = append(out, judgeGroup("slack group "+group, forRoles, users, err))
+	}
+	if group := a.base.Clinic.Desk.OnCallGroup; group != "" {
+		users, err := a.slack.Members(ctx, group)
+		out = append(out, judgeGroup("slack on-call group "+group, forWaiting, users, err))
 	}
 	return out
 }
 
-// judgeGroup says whether the people of a user group get their rights.
-func judgeGroup(name string, users []string, err error) finding {
+// groupUse words what clinic.yaml has a user group for.
+type groupUse struct {
+	setting string // where it stands
+	works   string
+	fails   string // what doesn't work without it
+	instead string // what to do where the workspace has no user groups
+}
+
+var (
+	forRoles = groupUse{
+		setting: "roles", works: "its people have their roles", fails: "nobody has its roles",
+		instead: "Name users (U…) instead of groups under roles in clinic.yaml.",
+	}
+	forWaiting = groupUse{
+		setting: "desk.oncall_group", works: "its people are told of what still waits",
+		fails: "nobody of it is told of what still waits",
+		instead: "Take desk.oncall_group out of clinic.yaml: everybody in the desk's channel is " +
+			"told then.",
+	}
+)
+
+// judgeGroup says whether the people of a user group get what clinic.yaml has it for.
+func judgeGroup(name string, use groupUse, users []string, err error) finding {
 	switch word := slack.Word(err); {
 	case err == nil && len(users) == 0:
 		return warn(name, "nobody is in it",
-			"Put people into it in Slack, or take it out of roles in clinic.yaml.")
+			"Put people into it in Slack, or take it out of "+use.setting+" in clinic.yaml.")
 	case err == nil:
-		return good(name, "its people have their roles")
+		return good(name, use.works)
 	case word == "no_such_subteam":
-		return bad(name, "there is no such user group: nobody has its roles",
-			"Copy its id (S…) from Slack's list of user groups into roles in clinic.yaml.")
+		return bad(name, "there is no such user group: "+use.fails,
+			"Copy its id (S…) from Slack's list of user groups into "+use.setting+" in clinic.yaml.")
 	case word == "plan_upgrade_required":
-		return bad(name, "the workspace's plan has no user groups: nobody has its roles",
-			"Name users (U…) instead of groups under roles in clinic.yaml.")
+		return bad(name, "the workspace's plan has no user groups: "+use.fails, use.instead)
 	case word == "missing_scope":
-		return bad(name, "the app may not see who is in it: nobody has its roles", slackAnew)
+		return bad(name, "the app may not see who is in it: "+use.fails, slackAnew)
 	}
 	return slackFault(name, err)
 }

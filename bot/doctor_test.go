@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -238,6 +239,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 				b, err := os.ReadFile(file)
 				roles := "\nroles:\n  desk: {groups: [S0DESK]}\n  owner: {groups: [S0NONE]}\n" +
 					"  clinician: {groups: [S0EMPTY]}\n"
+				b = bytes.Replace(b, []byte("# oncall_group: S0123ABCD"), []byte("oncall_group: S0GONE"), 1)
 				err = errors.Join(err, os.WriteFile(file, append(b, roles...), 0o600))
 				if err != nil {
 					p.t.Fatal(err)
@@ -249,6 +251,9 @@ func TestDoctorFindsFaults(t *testing.T) {
 				"slack group S0DESK":  {"ok"},
 				"slack group S0NONE":  {"fault", "no such user group", "clinic.yaml"},
 				"slack group S0EMPTY": {"warning", "nobody is in it"},
+				"slack on-call group S0GONE": {
+					"fault", "no such user group", "nobody of it is told", "desk.oncall_group",
+				},
 			},
 		},
 		{

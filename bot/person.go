@@ -119,6 +119,9 @@ func writeKnown(to io.Writer, k redis.Known, zone *time.Location) error {
 	for _, s := range k.Slots {
 		line("freed time", s.Start, s.State, s.Type, s.Why)
 	}
+	for _, o := range k.Own {
+		line("phone of staff", time.Time{}, o.User)
+	}
 	if err := t.Flush(); err != nil {
 		return err
 	}

@@ -110,6 +110,11 @@ func (r *Redis) Keys(ctx context.Context, p handlers.Phone) (Owned, error) {
 	if err != nil {
 		return Owned{}, wrap("list keys of a number", err)
 	}
+	staff, err := r.ownOf(ctx, p)
+	if err != nil {
+		return Owned{}, err
+	}
+	own = append(own, staff...)
 	members, err := r.membersOf(ctx, known, p)
 	return Owned{Keys: own, Members: members}, wrap("list what names a number", err)
 }

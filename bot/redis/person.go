@@ -33,6 +33,7 @@ type Known struct {
 	Slots        []handlers.Slot       `json:"slots"`     // that they gave up, or were offered
 	Links        []handlers.Link       `json:"links"`     // what feeds call them
 	Questions    []handlers.Question   `json:"questions"` // that they asked, without what names them
+	Own          []handlers.OwnPhone   `json:"own"`       // the members of staff whose phone it is
 }
 
 // Nothing says whether nothing is known of the number.
@@ -41,7 +42,7 @@ func (k Known) Nothing() bool {
 		k.Conversation.At.IsZero() && len(k.Consents)+len(k.Visits)+len(k.Texts)+len(k.Replies)+
 		len(k.Cases)+len(k.Posts)+len(k.WriteBacks)+len(k.Pending)+
 		len(k.Wishes)+len(k.Slots)+len(k.Links)+len(k.Questions)+
-		len(k.Said)+len(k.Drafts) == 0
+		len(k.Said)+len(k.Drafts)+len(k.Own) == 0
 }
 
 // Known reads all that the store holds of a number.
@@ -131,6 +132,12 @@ func (r *Redis) learn(ctx context.Context, out *Known, p handlers.Phone, key str
 		q, ok, err := r.question(ctx, id)
 		if ok {
 			out.Questions = append(out.Questions, q)
+		}
+		return err
+	case "own":
+		o, err := r.ownAt(ctx, key)
+		if o.User != "" {
+			out.Own = append(out.Own, o)
 		}
 		return err
 	case "done":
@@ -336,6 +343,7 @@ func (k Known) Count() (out []string) {
 		{len(k.Slots), "freed times that they gave up or were offered"},
 		{len(k.Questions), "questions that they asked"},
 		{len(k.Links), "names or codes that feeds have for them"},
+		{len(k.Own), "members of staff who call from it"},
 	} {
 		if one.n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", one.n, one.what))

@@ -19,6 +19,7 @@ func TestKnown(t *testing.T) {
 	on(t, func(t *testing.T, r *redis.Redis) {
 		p := storetest.Phone(t, "0101")
 		fillMarked(t, r, p)
+		ownPhone(t, r, "U1", p)
 		k, err := r.Known(t.Context(), p)
 		if err != nil {
 			t.Fatal(err)
@@ -41,7 +42,7 @@ func TestKnown(t *testing.T) {
 			"1 notes of staff that weren't sent", "1 cases at the desk",
 			"1 changes of consent", "1 places on the waitlist",
 			"1 freed times that they gave up or were offered", "1 questions that they asked",
-			"1 names or codes that feeds have for them",
+			"1 names or codes that feeds have for them", "1 members of staff who call from it",
 		}
 		if got := k.Count(); !slices.Equal(got, want) || k.Nothing() {
 			t.Errorf("%q, want %q", got, want)
@@ -51,6 +52,14 @@ func TestKnown(t *testing.T) {
 			t.Errorf("%+v %v", none, err)
 		}
 	})
+}
+
+// ownPhone stores that a phone is a member of staff's.
+func ownPhone(t *testing.T, r *redis.Redis, user string, p handlers.Phone) {
+	t.Helper()
+	if err := r.SetOwnPhone(t.Context(), handlers.OwnPhone{User: user, Phone: p}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // After an erasure a dump shows nothing of the number but that it opted out, and everything of
@@ -63,6 +72,8 @@ func TestErase(t *testing.T) {
 			r, c := openClear(t, redis.Config{URL: url}), raw(t, url)
 			p, other := storetest.Phone(t, "0101"), storetest.Phone(t, "0199")
 			fillMarked(t, r, p)
+			ownPhone(t, r, "U1", p)
+			ownPhone(t, r, "U2", other)
 			own, err := r.Keys(t.Context(), p)
 			if err != nil {
 				t.Fatal(err)
@@ -103,6 +114,13 @@ func TestErase(t *testing.T) {
 			if len(theirs.Visits) != 1 || len(theirs.Offers) != 1 ||
 				theirs.Offers[0].Offers[0].Name != "Theirs" {
 				t.Errorf("of another number: %+v", theirs)
+			}
+			mine, err := r.OwnPhone(t.Context(), "U1")
+			if err != nil || !mine.Phone.IsZero() {
+				t.Errorf("of staff: %+v %v", mine, err)
+			}
+			if o, err := r.OwnPhone(t.Context(), "U2"); err != nil || o.Phone != other {
+				t.Errorf("of other staff: %+v %v", o, err)
 			}
 			storetest.Claim(t, r, now, "") // its rows are gone from the queues
 			if _, again, err := r.Turn(t.Context(), "event", p, nil); !again || err != nil {
