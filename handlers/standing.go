@@ -15,23 +15,17 @@ type Standing []string
 // String returns the words in one line.
 func (s Standing) String() string { return strings.Join(s, ", ") }
 
-// Standing says how one of the number's visits stands: what the patient said of it, what they were
-// told and asked for it, and whether a text can reach them. It goes by the state alone, so whoever
-// lists the visits of a day reads no ledger for it.
+// Standing says how one of the number's visits stands: as [Visit.Stand] does, and whether the patient
+// may be in danger and a text can reach them. It goes by the state alone, so whoever lists the visits
+// of a day reads no ledger for it.
 func (s State) Standing(c *settings.Clinic, v Visit, now time.Time) Standing {
 	var out Standing
 	if s.Urgent() != nil {
 		out = append(out, "may be in danger")
 	}
-	out = append(out, comes(c, v, now))
-	if v.Held() {
-		out = append(out, "held until you agree to it")
-	}
-	if !v.Stands() || v.Over() {
-		return out
-	}
-	out = append(append(out, when(v)...), told(c, v)...)
+	out = append(out, v.Stand(c, now)...)
 	switch {
+	case !v.Stands() || v.Over():
 	case s.Consent.Out:
 		out = append(out, "opted out of texts: call")
 	case s.Reach.NoTexts:
@@ -40,15 +34,30 @@ func (s State) Standing(c *settings.Clinic, v Visit, now time.Time) Standing {
 	return out
 }
 
+// Stand says how the visit stands: what the patient said of it, and what they were told and asked.
+func (v Visit) Stand(c *settings.Clinic, now time.Time) Standing {
+	var out Standing
+	// Whether they will come is no question any more once it has begun.
+	if v.State != Booked || v.Start.After(now) {
+		out = append(out, comes(v))
+	}
+	if v.Held() {
+		out = append(out, "held until you agree to it")
+	}
+	if !v.Stands() || v.Over() {
+		return out
+	}
+	return append(append(out, when(v, now)...), told(c, v)...)
+}
+
 // comes says whether the patient comes, as far as is known.
-func comes(c *settings.Clinic, v Visit, now time.Time) string {
+func comes(v Visit) string {
 	switch v.State {
 	case Booked:
-		// By the plan they were asked; whether the text has left stands in the ledger alone.
-		if c.Asked(v.Type, v.Start, v.Zone, now) {
-			return "not confirmed yet"
+		if v.AskedComes.IsZero() {
+			return "not asked yet"
 		}
-		return "booked"
+		return "asked, no answer yet"
 	case Declined:
 		return "can't come"
 	case Reschedule:
@@ -59,17 +68,20 @@ func comes(c *settings.Clinic, v Visit, now time.Time) string {
 	return v.State // confirmed, off, cancelled, arrived
 }
 
-// when says what is known of when they come.
-func when(v Visit) Standing {
+// when says what is known of when they come, or came.
+func when(v Visit, now time.Time) (out Standing) {
 	switch {
 	case !v.Here.IsZero():
 		return Standing{"says they are here"}
-	case v.Late.IsZero():
-		return nil
 	case v.LateBy > 0:
-		return Standing{fmt.Sprintf("late by %d min", v.LateBy)}
+		out = append(out, fmt.Sprintf("late by %d min", v.LateBy))
+	case !v.Late.IsZero():
+		out = append(out, "late")
 	}
-	return Standing{"late"}
+	if !v.Start.After(now) {
+		out = append(out, "it isn't known whether they came")
+	}
+	return out
 }
 
 // told says what stands with the ride home and with how to prepare, if the visit has either.

@@ -33,11 +33,15 @@ func TestStanding(t *testing.T) {
 	}{
 		{
 			name: "nobody has asked yet", v: handlers.Visit{Start: later, State: handlers.Booked},
-			want: "booked",
+			want: "not asked yet",
 		},
 		{
-			name: "asked", v: handlers.Visit{Start: soon, State: handlers.Booked},
-			want: "not confirmed yet",
+			name: "asked", v: handlers.Visit{Start: soon, State: handlers.Booked, AskedComes: now},
+			want: "asked, no answer yet",
+		},
+		{
+			name: "it has begun", v: handlers.Visit{Start: now, State: handlers.Booked, AskedComes: now},
+			want: "it isn't known whether they came",
 		},
 		{
 			name: "late", v: handlers.Visit{State: handlers.Confirmed, Late: now, LateBy: 10},
@@ -104,6 +108,9 @@ func TestStanding(t *testing.T) {
 		},
 	} {
 		t.Run(one.name, func(t *testing.T) {
+			if one.v.Start.IsZero() {
+				one.v.Start = later
+			}
 			if got := one.s.Standing(c, one.v, now).String(); got != one.want {
 				t.Errorf("%q, want %q", got, one.want)
 			}

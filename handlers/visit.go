@@ -36,6 +36,8 @@ type Visit struct {
 	// Ride is RideArranged or RideHelp, or "" until the patient has said.
 	Ride  string    `json:"ride,omitempty"`
 	Asked time.Time `json:"asked,omitzero"` // when the patient was asked who drives them home
+	// AskedComes is when the patient was last asked whether they come.
+	AskedComes time.Time `json:"asked_comes,omitzero"`
 	// Prepared is when the patient was told how to prepare, or staff got the task to tell them.
 	Prepared time.Time `json:"told,omitzero"`
 	// Late is when it became known that the patient comes late, and LateBy by how many minutes, if

@@ -51,7 +51,8 @@ func Facts(b *knowledge.Base, s handlers.State, now time.Time) []handlers.Fact {
 		if t, ok := b.Clinic.VisitTypes[v.Type]; ok {
 			kind = cmp.Or(t.Label["en"], kind)
 		}
-		say("Visit", zone.When(v.Start, "en")+veil.Veiled(", "+kind, "")+": "+standing(v, now))
+		say("Visit", zone.When(v.Start, "en")+veil.Veiled(", "+kind, "")+": "+
+			v.Stand(b.Clinic, now).String())
 	}
 	say("Texts", texts(s.Consent))
 	lang := map[string]string{"en": "English", "es": "Spanish"}
@@ -109,24 +110,6 @@ func initials(name string) string {
 		out = []string{out[0], out[len(out)-1]}
 	}
 	return strings.Join(out, " ")
-}
-
-// standing says in words how a visit stands.
-func standing(v handlers.Visit, now time.Time) string {
-	words := map[string]string{
-		handlers.Booked: "not confirmed yet", handlers.Confirmed: "confirmed",
-		handlers.Declined: "said that they can't come", handlers.Reschedule: "wants another day",
-		handlers.Off: "taken off", handlers.Cancelled: "taken off", handlers.Arrived: "arrived",
-		handlers.Missed: "didn't come",
-	}
-	say := cmp.Or(words[v.State], v.State)
-	if v.State == handlers.Booked && !v.Start.After(now) {
-		say = "it isn't known whether they came"
-	}
-	if v.Held() {
-		say += ", held until somebody agrees"
-	}
-	return say
 }
 
 // texts says whether a number may be texted.

@@ -57,8 +57,8 @@ func TestFacts(t *testing.T) {
 				Visits:  []handlers.Visit{visit(day, "Diaz, Ana", handlers.Booked)},
 			},
 			want: "Patient: Diaz, Ana or Bo; Visit: Wed Dec 2 at 10:00 AM, consultation: " +
-				"not confirmed yet; Texts: opted out: call; Language: English",
-			bare: "Patient: A. D. or B.; Visit: Wed Dec 2 at 10:00 AM: not confirmed yet; " +
+				"not asked yet; Texts: opted out: call; Language: English",
+			bare: "Patient: A. D. or B.; Visit: Wed Dec 2 at 10:00 AM: not asked yet; " +
 				"Texts: opted out: call; Language: English",
 		},
 		{

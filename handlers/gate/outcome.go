@@ -3,7 +3,6 @@ package gate
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,28 +68,14 @@ func (t *Texter) done(ctx context.Context, o handlers.Outgoing, now time.Time) e
 	)
 }
 
-// said stores with each visit what a sent text said of it: how to prepare, or the question who
-// drives the patient home. The patient's next text may be the answer to that.
+// said stores with each visit what a sent text said of it: how to prepare, or a question. The
+// patient's next text may be the answer to that.
 func (t *Texter) said(ctx context.Context, o handlers.Outgoing, now time.Time) error {
 	if o.Says == "" {
 		return nil
 	}
-	said := strings.Split(o.Says, "\n")
-	decide := func(s handlers.State) (e handlers.Effects, err error) {
-		for _, v := range s.Visits {
-			asks := slices.Contains(said, Said(AsksRide, v.ID))
-			prepares := slices.Contains(said, Said(SaysPrepare, v.ID))
-			if asks {
-				v.Asked = now
-			}
-			if prepares {
-				v.Prepared = now
-			}
-			if asks || prepares {
-				e.Visits = append(e.Visits, v)
-			}
-		}
-		return e, nil
+	decide := func(s handlers.State) (handlers.Effects, error) {
+		return handlers.Effects{Visits: Note(s.Visits, o.Says, now)}, nil
 	}
 	_, _, err := t.Store.Turn(ctx, o.Event("said"), o.To, decide)
 	return err

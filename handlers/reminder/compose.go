@@ -237,6 +237,9 @@ func (rs *Reminders) word(
 	if asked {
 		says = append(says, asks...)
 	}
+	if r.Confirm && !r.Days { // that of a series tells of its dates
+		says = append(says, comes(visits)...)
+	}
 	return handlers.Composed{
 		Body: body, With: strings.Join(with, "\n"), Says: strings.Join(says, "\n"), Alone: alone,
 	}
@@ -289,6 +292,14 @@ func (rs *Reminders) reminder(
 	}
 	r.Days = !handlers.SameDay(r.Starts[0], r.Starts[len(r.Starts)-1], r.Clock.Zone)
 	return r, says, asks
+}
+
+// comes returns the lines by which a text that asks whether the patient comes says so.
+func comes(visits []handlers.Visit) (out []string) {
+	for _, v := range visits {
+		out = append(out, gate.Said(gate.AsksComes, v.ID))
+	}
+	return out
 }
 
 // find returns the visit with an id; false if there is none.

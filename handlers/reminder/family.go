@@ -123,6 +123,9 @@ func (rs *Reminders) kin(
 		}
 		kin = append(kin, k)
 	}
+	if asks(c, o.Kind) {
+		says = append(says, comes(visits)...)
+	}
 	body, fits = rs.Base.RemindFamily(o.Kind, kin, !s.Texted, lang)
 	return body, says, fits
 }

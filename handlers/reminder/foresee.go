@@ -155,15 +155,7 @@ func (f *future) sent(c handlers.Composed, at time.Time) {
 	f.rows = slices.DeleteFunc(f.rows, func(o handlers.Outgoing) bool {
 		return slices.Contains(with, o.ID)
 	})
-	said := strings.Split(c.Says, "\n")
-	for i, v := range f.s.Visits {
-		if slices.Contains(said, gate.Said(gate.AsksRide, v.ID)) {
-			f.s.Visits[i].Asked = at
-		}
-		if slices.Contains(said, gate.Said(gate.SaysPrepare, v.ID)) {
-			f.s.Visits[i].Prepared = at
-		}
-	}
+	f.store(gate.Note(f.s.Visits, c.Says, at))
 }
 
 // store puts visits as they have become in the place of what they were.

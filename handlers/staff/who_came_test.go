@@ -42,7 +42,7 @@ func TestWhoCame(t *testing.T) {
 	}
 	o = books(t)
 	o.typed(t, "late jose")
-	if got := shown(o.typed(t, "today")); !strings.Contains(got, "not confirmed yet, late") {
+	if got := shown(o.typed(t, "today")); !strings.Contains(got, "late, it isn't known whether they came") {
 		t.Error(got)
 	}
 	o.clock.Set(handlerstest.At(t, "2026-12-04 09:00"))
@@ -72,13 +72,13 @@ func TestTheDayThatIsMeant(t *testing.T) {
 func TestFind(t *testing.T) {
 	for text, want := range map[string]string{
 		"find an": "PATIENT    VISIT                  STATE\n" +
-			"Ana …0101  Fri Dec 4 at 10:00 AM  not confirmed yet",
+			"Ana …0101  Fri Dec 4 at 10:00 AM  not asked yet",
 		"find JOSE": "PATIENT     VISIT                 STATE\n" +
-			"José …0103  Tue Dec 1 at 9:30 AM  not confirmed yet",
+			"José …0103  Tue Dec 1 at 9:30 AM  it isn't known whether they came",
 		"find ruiz":   "PATIENT    VISIT",
 		"find ruiz a": "PATIENT    VISIT",
 		"find ben ode": "PATIENT       VISIT                 STATE\n" +
-			"Ben …0102     Fri Dec 4 at 2:00 PM  not confirmed yet\nBenita …0102  Mon",
+			"Ben …0102     Fri Dec 4 at 2:00 PM  not asked yet\nBenita …0102  Mon",
 		"find 550102": "PATIENT       VISIT",
 		"find 9999":   "Nothing is known of a number that ends in 9999.",
 		"find 01":     "Say four digits at least, or a name.",

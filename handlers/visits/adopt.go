@@ -21,7 +21,8 @@ func (b *Books) adopt(s handlers.State, e *handlers.Effects) {
 			taken.Name != "" && !handlers.SamePatient(taken.Name, v.Name) {
 			continue
 		}
-		v.State, v.Ride, v.Asked, v.Prepared = taken.State, taken.Ride, taken.Asked, taken.Prepared
+		v.State, v.AskedComes = taken.State, taken.AskedComes
+		v.Ride, v.Asked, v.Prepared = taken.Ride, taken.Asked, taken.Prepared
 		reminder.LeaveOut(
 			b.Base.Clinic, e.Texts, "the patient took the visit by text, and was told then",
 		)

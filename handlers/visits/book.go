@@ -182,7 +182,7 @@ func (b *Books) book(s handlers.State, c change, v handlers.Visit) handlers.Effe
 func answered(s handlers.State, v handlers.Visit) handlers.Visit {
 	for _, now := range s.Visits {
 		if now.ID == v.ID {
-			v.State, v.Ride, v.Asked = now.State, now.Ride, now.Asked
+			v.State, v.Ride, v.Asked, v.AskedComes = now.State, now.Ride, now.Asked, now.AskedComes
 			v.Late, v.LateBy, v.Here = now.Late, now.LateBy, now.Here
 			if now.Type == v.Type {
 				v.Prepared = now.Prepared
