@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ import (
 //	answer shows some words       in what Sam was answered last, with its buttons and forms; or: hides
 //	Dana asks off 0101            a command of somebody else's
 //	Dana sees some words          as answer shows, for Dana; or: sees no some words
-//	Dana presses "Do it"          a button of what Dana was answered last
+//	Dana presses "Do it"          a button of what Dana was answered last, or that of its form
 //	Dana fills in Day = 2026-12-04; Time = 14:00     a form that Dana was answered, by its labels
 //	Dana writes to 0101: hello    staff write in the thread of the number's card
 //	Dana presses take for 0101    staff press a button on it, by its name or by "what stands on it";
@@ -79,6 +80,7 @@ type script struct {
 	// seats are the staff by name, with what each was answered last.
 	seats map[string]*seat
 	acts  int // of staff, so far
+	learn func(context.Context) error
 	// seen is how many messages each phone that is listened to had, by its last four digits, when
 	// somebody last did something.
 	seen map[string]int
@@ -146,7 +148,8 @@ func (s *script) line(line string) (otherwise string, err error) {
 	}
 	switch {
 	case who == "wait":
-		return "", s.page.post("/sandbox/clock", map[string]any{"advance": what}, nil)
+		err := s.page.post("/sandbox/clock", map[string]any{"advance": what}, nil)
+		return "", errors.Join(err, s.settle())
 	case who == "/clinic":
 		return "", s.asks("Sam", what)
 	case who == "answer":
@@ -207,7 +210,7 @@ func (s *script) open(at string) (err error) {
 	if s.app, err = openEmpty(s.base, slog.New(slog.DiscardHandler), start); err != nil {
 		return err
 	}
-	s.page = &pageClient{s.app.sandbox}
+	s.page, s.learn = &pageClient{s.app.sandbox}, s.app.learn()
 	return nil
 }
 
@@ -238,6 +241,7 @@ func (s *script) ready() error {
 // close ends the conversation's sandbox, if it was opened.
 func (s *script) close() {
 	if s.app != nil {
+		s.forget()
 		_ = s.app.store.Close() // nothing is left to write
 		_ = s.app.page.Close()
 	}

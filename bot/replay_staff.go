@@ -102,7 +102,24 @@ func (s *script) came(who, thread string, shown answer.Answer, err error) error 
 	if k := s.seat(who); !shown.Empty() {
 		*k = seat{shown: shown, thread: thread}
 	}
-	return s.app.page.Settle(context.Background())
+	return s.settle()
+}
+
+// settle carries out what is due now, and has the bot learn what staff propose and publish, which
+// it does beside that while it runs.
+func (s *script) settle() error {
+	ctx := context.Background()
+	if err := s.learn(ctx); err != nil {
+		return err
+	}
+	return s.app.page.Settle(ctx)
+}
+
+// forget has the base, which the next conversation begins with, unlearn what was published in this.
+func (s *script) forget() {
+	if all, err := s.app.store.Proposals(context.Background()); err != nil || len(all) > 0 {
+		s.base.Learn(nil)
+	}
 }
 
 // asks is a command. The page would show its words alone, without its buttons and forms.
@@ -121,11 +138,15 @@ func (s *script) presses(who, thread, action string) error {
 	return s.came(who, thread, out, err)
 }
 
-// pressesShown presses a button of what somebody was answered, by what stands on it.
+// pressesShown presses a button of what somebody was answered, by what stands on it. That of a form
+// submits it as it stands.
 func (s *script) pressesShown(who, label string) (string, error) {
 	k := s.seat(who)
 	parts := k.shown.Parts
 	if k.shown.Form != nil {
+		if label == k.shown.Form.Submit {
+			return s.fills(who, "")
+		}
 		parts = slices.Concat(parts, k.shown.Form.Parts)
 	}
 	for _, p := range parts {
@@ -213,9 +234,12 @@ func (s *script) fills(who, text string) (string, error) {
 	}
 	values := map[string]string{}
 	for _, f := range form.Fields {
-		values[f.Name] = f.Value
+		values[f.Name] = veil.Shown(f.Value, true)
 	}
 	for pair := range strings.SplitSeq(text, ";") {
+		if text == "" {
+			break
+		}
 		label, value, _ := strings.Cut(pair, "=")
 		i := slices.IndexFunc(form.Fields, func(f answer.Field) bool {
 			return f.Label == strings.TrimSpace(label)
@@ -228,8 +252,11 @@ func (s *script) fills(who, text string) (string, error) {
 	out, wrong, err := s.app.staff.Submit(context.Background(), handlers.Submission{
 		ID: s.event(), User: who, FromDesk: true, Thread: k.thread, Do: form.Do, Values: values,
 	})
-	if len(wrong) > 0 {
+	if len(wrong) > 0 { // it stays open with what was filled in
 		k.wrong = wrong
+		for i, f := range form.Fields {
+			form.Fields[i].Value = values[f.Name]
+		}
 		return "", err
 	}
 	k.shown = answer.Answer{} // submitted, it is gone

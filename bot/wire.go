@@ -70,7 +70,9 @@ func wire(
 		Base: base, Store: store, Visits: store, Rows: store, Books: a.visits, Gate: a.texter,
 		Now: now, Log: log,
 	}
-	a.school = &learning.School{Base: base, Store: store, Desk: store, Now: now, Log: log}
+	a.school = &learning.School{
+		Base: base, Store: store, Desk: store, Cards: store, Now: now, Log: log,
+	}
 	a.staff = &staff.Handler{
 		Kit: act.Kit{
 			Base: base, Store: store, Cases: store, Texts: store, Patients: store, School: a.school,

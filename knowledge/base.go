@@ -43,6 +43,10 @@ type live struct {
 	// own are the entries that staff have published, by id. One that the files have too, but
 	// without a review, stands before theirs.
 	own map[string]*Entry
+	// lessons are all that staff have published, and asks the entries of their wordings, in letters
+	// and digits alone.
+	lessons []Lesson
+	asks    map[string]string
 	// matcher is there for entries that the model hasn't learnt; nil if it knows every one. It
 	// knows all entries, so that it can tell a new one from the others, but only what it says of
 	// the changed ones is heard.

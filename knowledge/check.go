@@ -3,6 +3,7 @@ package knowledge
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"sort"
 	"strings"
 	"time"
@@ -147,8 +148,8 @@ func (c *checker) text(file string, line int, name, lang, s string, most int) {
 }
 
 // unfitText says what is wrong with a sentence that a patient can read: every placeholder is known,
-// it is GSM-7, it is short enough with the longest values, it has no word that opts out and no old
-// hotline. most is in characters as GSM-7 counts them.
+// it is GSM-7, it is short enough with the longest values, it has no word that opts out, no dose, no
+// shared short link and no old hotline. most is in characters as GSM-7 counts them.
 func (b *Base) unfitText(lang, s string, most int) (out []string) {
 	at := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	full, err := b.fill(s, lang, b.longest())
@@ -165,6 +166,13 @@ func (b *Base) unfitText(lang, s string, most int) (out []string) {
 	if strings.Contains(full, "CANCEL") {
 		at("never print CANCEL: texted back, it opts the patient out; write it another way")
 	}
+	if how := dose.FindString(full); how != "" {
+		at("%q is a dose: how much of a medicine somebody takes is told by a clinician alone", how)
+	}
+	if short := shortened.FindString(full); short != "" {
+		at("%s is a shared short link, for which carriers hold texts back: write the whole address",
+			short)
+	}
 	for _, old := range b.Clinic.Lines.Old {
 		if bytes.Contains(bare(nil, full), bare(nil, old)) {
 			at("%s is an old hotline: write {{crisis.line}}", old)
@@ -172,6 +180,15 @@ func (b *Base) unfitText(lang, s string, most int) (out []string) {
 	}
 	return out
 }
+
+var (
+	// dose matches how much of a medicine there is to take.
+	dose = regexp.MustCompile(
+		`(?i)\b\d+(?:[.,]\d+)?\s*(?:mg|mcg|milligrams?|micrograms?|miligramos?|microgramos?)\b`)
+	// shortened matches the addresses of services that shorten links for everybody.
+	shortened = regexp.MustCompile(`(?i)\b(?:bit\.ly|tinyurl\.com|goo\.gl|t\.co|ow\.ly|is\.gd|` +
+		`buff\.ly|cutt\.ly|rb\.gy|t\.ly|tiny\.cc|shorturl\.at)\b`)
+)
 
 // longest returns the longest real values of the placeholders that callers fill, so that a text
 // which fits with them fits always. A placeholder that isn't here is unknown to Check. The days are

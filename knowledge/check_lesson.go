@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/clean"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 	"github.com/beacon-clinic/beacon/knowledge/language"
+	"github.com/beacon-clinic/beacon/knowledge/screen"
 )
 
 // The fields of a lesson that can be wrong. Those of a language have its name behind.
@@ -52,8 +54,12 @@ func (b *Base) CheckLesson(l Lesson) (out []Unfit) {
 	case !l.Whole() && (e == nil || e.Outside):
 		at(FieldEntry, "There is no entry %q. /clinic ask shows the nearest ones.", l.Entry)
 	}
-	if l.Whole() && l.Class != Approved && l.Class != Holding {
+	switch {
+	case l.Whole() && l.Class != Approved && l.Class != Holding:
 		at(FieldClass, "Choose whether a person gets back besides.")
+	case l.Class == Approved && promises(nil, l.Answer):
+		at(FieldClass, "The answer promises a person: choose that one gets back besides, so that "+
+			"the desk has a card, or word it otherwise.")
 	}
 	count := 0
 	for _, lang := range language.All() {
@@ -70,7 +76,7 @@ func (b *Base) CheckLesson(l Lesson) (out []Unfit) {
 		}
 		for _, ask := range l.Asks[lang][:min(mostWordings, len(l.Asks[lang]))] {
 			count++
-			if what := b.unfitAsk(l.Entry, ask); what != "" {
+			if what := b.unfitAsk(ask); what != "" {
 				at(FieldAsks+lang, "%q: %s", ask, what)
 			}
 		}
@@ -86,18 +92,26 @@ func (b *Base) unfitAnswer(lang, s string) []string {
 	if strings.TrimSpace(s) == "" {
 		return []string{"Patients are answered in their language: write it in this one too."}
 	}
+	if link.MatchString(s) { // whoever reads it can't see where it leads
+		return []string{"Leave the link out, or have it put into clinic.yaml as a fact and write " +
+			"its name, such as {{website}}."}
+	}
 	return b.unfitText(lang, s, longestText)
 }
+
+// link matches an address of the web.
+var link = regexp.MustCompile(`(?i)https?:|\bwww\.|\b[a-z0-9-]+\.(?:com|org|net|info|io|ly|us|gov)\b`)
 
 // unfitAsk says what is wrong with a phrasing of an entry, "" if nothing is. A phrasing is kept for
 // good and shown to all staff, so it must not name a patient: only numbers and addresses can be
 // recognised. One that isn't read as a question would never get the answer, or must not.
-func (b *Base) unfitAsk(entry, ask string) string {
+func (b *Base) unfitAsk(ask string) string {
 	if n := utf8.RuneCountInString(ask); n > mostWording || !strings.ContainsFunc(ask, unicode.IsLetter) {
 		return fmt.Sprintf("Say the wording, in %d characters at most.", mostWording)
 	}
 	r := b.Read(ask, nil)
-	switch kind := r.Kind; {
+	kind := cmp.Or(r.Kind, r.In(screen.Context{Visit: true}).Kind)
+	switch {
 	// Counted wherever they stand: "5 5 5, 0101" is a number too.
 	case digits(ask) >= namesSomebody, addresses.MatchString(ask), hasNumber(r, clean.Phone),
 		hasNumber(r, clean.Order):
@@ -111,13 +125,27 @@ func (b *Base) unfitAsk(entry, ask string) string {
 		return "Who writes this may be in danger: a person answers it, never an entry."
 	case kind == kinds.Clinical:
 		return "This is for a clinician: a person answers it, never an entry."
+	case kind == kinds.OptOut, kind == kinds.Stop:
+		return "Who writes this wants no more texts: that is done, and no entry answers it."
+	case kind == kinds.Confirm, kind == kinds.Decline, kind == kinds.Reschedule, kind == kinds.Late:
+		return fmt.Sprintf("With a visit ahead the bot takes this for an act on it (%s), so no "+
+			"entry would answer it.", kind)
 	case kind != "":
 		return fmt.Sprintf("The bot takes this for %s, so no entry would answer it.", kind)
 	}
-	if owner := b.phrasing(readable(r.Text)); owner != "" && owner != entry {
+	if owner := b.asks(readable(r.Text)); owner != "" {
 		return "It stands in the entry " + owner + " already."
 	}
 	return ""
+}
+
+// asks returns the entry whose phrasing a text is word for word, in the files or published; "" if it
+// is none's.
+func (b *Base) asks(text string) string {
+	if l := b.live.Load(); l != nil && l.asks[string(bare(nil, text))] != "" {
+		return l.asks[string(bare(nil, text))]
+	}
+	return b.phrasing(text)
 }
 
 // digits counts the digits of a text.

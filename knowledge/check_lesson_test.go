@@ -88,6 +88,39 @@ func TestCheckLesson(t *testing.T) {
 			edit: func(l *knowledge.Lesson) { l.Asks["en"] = []string{"STOP"} },
 		},
 		{
+			name: "an opt-out in a sentence", field: "asks_es", want: "wants no more texts",
+			edit: func(l *knowledge.Lesson) { l.Asks["es"] = []string{"ya no quiero mensajes"} },
+		},
+		{
+			name: "an act on a visit", field: "asks_en", want: "for an act on it (decline)",
+			edit: func(l *knowledge.Lesson) { l.Asks["en"] = []string{"i cant make it"} },
+		},
+		{
+			name: "a promise without a card", field: "class", want: "promises a person",
+			edit: func(l *knowledge.Lesson) { l.Answer["es"] = "Una persona le llama hoy." },
+		},
+		{
+			name: "a promise with one", edit: func(l *knowledge.Lesson) {
+				l.Class, l.Answer["en"] = knowledge.Holding, "A nurse will call you back today."
+			},
+		},
+		{
+			name: "a dose", field: "answer_en", want: `"0.5 mg" is a dose`,
+			edit: func(l *knowledge.Lesson) { l.Answer["en"] = "It is 0.5 mg/kg." },
+		},
+		{
+			name: "a dose in Spanish", field: "answer_es", want: `"56 miligramos" is a dose`,
+			edit: func(l *knowledge.Lesson) { l.Answer["es"] = "Son 56 miligramos." },
+		},
+		{
+			name: "a link", field: "answer_en", want: "Leave the link out",
+			edit: func(l *knowledge.Lesson) { l.Answer["en"] = "See wifi.example.com for it." },
+		},
+		{
+			name: "a wording that the entry has", field: "asks_en", want: "stands in the entry cost",
+			edit: func(l *knowledge.Lesson) { *l = wording("cost", "How much does it cost?")[0] },
+		},
+		{
 			name: "another's phrasing", field: "asks_en", want: "stands in the entry cost",
 			edit: func(l *knowledge.Lesson) { l.Asks["en"] = []string{"How much does it COST?"} },
 		},
@@ -104,6 +137,47 @@ func TestCheckLesson(t *testing.T) {
 				t.Errorf("%+v, want %s: %s", got, c.field, c.want)
 			}
 		})
+	}
+}
+
+// What was published counts as what stands in the files: a wording of it isn't taken by another entry.
+func TestCheckLessonKnowsWhatIsPublished(t *testing.T) {
+	b := base(t, shipped).Try([]knowledge.Lesson{wifi})
+	for _, l := range []knowledge.Lesson{
+		wording("hours", "Is there wifi?")[0], wording(wifi.Entry, "is there wifi")[0],
+	} {
+		got := b.CheckLesson(l)
+		if len(got) != 1 || !strings.Contains(got[0].What, "stands in the entry wifi_password") {
+			t.Errorf("%s: %+v", l.Entry, got)
+		}
+	}
+}
+
+// A text like what was published before is told if it would go to another entry, and only once: what
+// another lesson took already is no news.
+func TestCompareCountsWhatIsPublished(t *testing.T) {
+	guest := knowledge.Lesson{
+		Entry: "guest_network", Class: knowledge.Approved, Answer: wifi.Answer,
+		Asks: map[string][]string{
+			"en": {"is there wifi here", "is there any wifi", "is there wifi for me", "there wifi"},
+			"es": {"tienen wifi"},
+		},
+	}
+	b := base(t, shipped).Try([]knowledge.Lesson{wifi})
+	moved := func(b, other *knowledge.Base) (n int) {
+		for _, one := range b.Compare(other, nil).Moved {
+			if one.Was == wifi.Entry && one.Is == guest.Entry {
+				n++
+			}
+		}
+		return n
+	}
+	if moved(b, b.Try([]knowledge.Lesson{wifi, guest})) == 0 {
+		t.Error("a question of what was published is taken without a word")
+	}
+	same := b.Try([]knowledge.Lesson{wifi})
+	if got := b.Compare(same, nil); len(got.Moved)+len(got.Gained)+len(got.Lost) > 0 {
+		t.Errorf("nothing was learnt, and something turned: %+v", got)
 	}
 }
 

@@ -32,7 +32,10 @@ func (b *Base) Try(lessons []Lesson) *Base {
 
 // learn makes what the base knows beside its files.
 func (b *Base) learn(lessons []Lesson) *live {
-	l := &live{own: map[string]*Entry{}, changed: map[string]bool{}}
+	l := &live{
+		own: map[string]*Entry{}, changed: map[string]bool{}, lessons: lessons,
+		asks: map[string]string{},
+	}
 	for _, one := range lessons {
 		if e := b.byID[one.Entry]; one.Whole() && (e == nil || e.Reviewed == "") {
 			l.own[one.Entry] = one.entry()
@@ -42,6 +45,9 @@ func (b *Base) learn(lessons []Lesson) *live {
 	for _, one := range lessons {
 		if more := b.lacks(one); b.in(l, one.Entry) != nil && len(more) > 0 {
 			extra[one.Entry] = append(extra[one.Entry], more...)
+			for _, a := range more {
+				l.asks[string(bare(nil, a))] = one.Entry
+			}
 			l.changed[one.Entry] = true
 		}
 	}

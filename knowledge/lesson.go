@@ -59,6 +59,9 @@ func (b *Base) Has(l Lesson) bool {
 	return len(b.lacks(l)) == 0
 }
 
+// Filed tells whether the files have an entry, whatever was published.
+func (b *Base) Filed(entry string) bool { return b.byID[entry] != nil }
+
 // lacks returns the wordings of a lesson that the entry in the files hasn't, in whichever language
 // it has them.
 func (b *Base) lacks(l Lesson) (out []string) {

@@ -24,24 +24,34 @@ type Turned struct {
 // Asked is a question of a patient. Its words have no place in a Trial, which may outlive them.
 type Asked struct{ ID, Text string }
 
-// Compare asks both bases what patients have asked, and the other what the entries of this one say
-// that they are asked. The phrasings of an entry are its own to the letter, so of these it is asked
-// where a text that only resembles one would go.
+// Compare asks both bases what patients have asked, and where a text that only resembles a phrasing of
+// this one would go: the phrasings themselves are an entry's own to the letter.
 func (b *Base) Compare(other *Base, asked []Asked) Trial {
 	t := Trial{Texts: len(asked)}
 	for _, q := range asked {
 		t.add(Turned{Question: q.ID, Was: b.answers(q.Text), Is: other.answers(q.Text)})
 	}
-	m := other.live.Load().matcher
-	for _, e := range b.Entries {
-		if m == nil || e.Outside {
-			continue
-		}
+	was, is := b.live.Load(), other.live.Load()
+	if is == nil || is.matcher == nil {
+		return t
+	}
+	each := func(entry string, asks map[string][]string) {
 		for _, lang := range language.All() {
-			for _, ask := range e.Asks[lang] {
+			for _, ask := range asks[lang] {
 				t.Texts++
-				t.add(Turned{Text: ask, Was: e.ID, Is: other.pulls(m, e.ID, ask)})
+				said := readable(b.clean.Read(ask, nil))
+				t.add(Turned{Text: ask, Was: was.pulls(entry, said), Is: is.pulls(entry, said)})
 			}
+		}
+	}
+	for _, e := range b.Entries {
+		if !e.Outside {
+			each(e.ID, e.Asks)
+		}
+	}
+	if was != nil {
+		for _, l := range was.lessons {
+			each(l.Entry, l.Asks)
 		}
 	}
 	return t
@@ -70,9 +80,12 @@ func (b *Base) answers(text string) string {
 
 // pulls returns the entry that a text like a phrasing of another would get since it was changed;
 // that other itself if none would.
-func (b *Base) pulls(m *match.Matcher, own, ask string) string {
-	r := m.Nearest(readable(b.clean.Read(ask, nil)))
-	if r.Outcome == match.Answer && b.live.Load().changed[r.Best[0].ID] {
+func (l *live) pulls(own, said string) string {
+	if l == nil || l.matcher == nil {
+		return own
+	}
+	r := l.matcher.Nearest(said)
+	if r.Outcome == match.Answer && l.changed[r.Best[0].ID] {
 		return r.Best[0].ID
 	}
 	return own

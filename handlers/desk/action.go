@@ -32,11 +32,14 @@ type Action struct {
 	Text string `json:"text"` // what staff read on it
 }
 
-// Actions returns the buttons of a case as it stands; none once it is closed. Those that reach its
+// Actions returns the buttons of a case as it stands; once it is closed, those that teach the bot. Those that reach its
 // patient come last, but in an alarm Call comes first.
 func Actions(c handlers.Case) []Action {
-	if !c.Open && answered(c) {
+	switch {
+	case !c.Open && answered(c):
 		return []Action{{ActionPropose, "Add to knowledge"}}
+	case c.Kind == kinds.Proposal: // once settled it can be undone there
+		return []Action{{ActionReview, "Review"}}
 	}
 	out := changes(c)
 	if len(out) == 0 || c.Phone.IsZero() {
@@ -61,8 +64,6 @@ func changes(c handlers.Case) []Action {
 	switch {
 	case !c.Open:
 		return nil
-	case c.Kind == kinds.Proposal:
-		return []Action{{ActionReview, "Review"}}
 	case c.Concern():
 		return []Action{{ActionRead, "I have read it"}, {ActionDanger, "This is danger"}}
 	case c.Channel == handlers.UrgentChannel && c.TakenBy == "":
@@ -111,7 +112,9 @@ func ofBroadcast(state string) []Action {
 	return nil
 }
 
-// answered reports whether a person answered what a patient asked: it may be worth knowing.
+// answered reports whether a person answered what a patient asked: it may be worth knowing. Who
+// hands the patient back has the case no more, but then nothing waits in it.
 func answered(c handlers.Case) bool {
-	return c.Kind == kinds.Handoff && c.Channel == handlers.DeskChannel && c.TakenBy != ""
+	return c.Kind == kinds.Handoff && c.Channel == handlers.DeskChannel &&
+		(c.TakenBy != "" || c.Since.IsZero())
 }

@@ -15,7 +15,7 @@ import (
 // Each case has the buttons for what can be done with it now, and no other.
 func TestActions(t *testing.T) {
 	const urgent, ordinary = handlers.UrgentChannel, handlers.DeskChannel
-	p := handlerstest.Phone(t, "0101")
+	p, asked := handlerstest.Phone(t, "0101"), time.Unix(1, 0)
 	for name, c := range map[string]struct {
 		c    handlers.Case
 		want string
@@ -56,6 +56,18 @@ func TestActions(t *testing.T) {
 			c: handlers.Case{Open: true, Phone: p, Channel: urgent}, want: "call take number",
 		},
 		"a patient's, closed": {c: handlers.Case{Phone: p, Text: "hi"}},
+		"answered, closed": {
+			c:    handlers.Case{Channel: ordinary, Kind: kinds.Handoff, TakenBy: "U1", Since: asked},
+			want: "propose",
+		},
+		"answered, handed back": {
+			c: handlers.Case{Channel: ordinary, Kind: kinds.Handoff}, want: "propose",
+		},
+		"closed without an answer": {
+			c: handlers.Case{Channel: ordinary, Kind: kinds.Handoff, Since: asked},
+		},
+		"a proposal":          {c: handlers.Case{Open: true, Kind: kinds.Proposal}, want: "review"},
+		"a proposal, settled": {c: handlers.Case{Kind: kinds.Proposal}, want: "review"},
 	} {
 		var ids []string
 		for _, a := range desk.Actions(c.c) {

@@ -16,10 +16,17 @@ type School struct {
 	Base  *knowledge.Base
 	Store Store
 	Desk  handlers.Store // its turns of no number open and close the cards of proposals
+	Cards Cards
 	Now   func() time.Time
 	Log   *slog.Logger
 
 	told atomic.Value // the event of the last digest, for this process not to make it again
+}
+
+// Cards reads the cards at the desk.
+type Cards interface {
+	// Case reads a case by its id, open or closed; ok is false if there is none.
+	Case(ctx context.Context, id string) (c handlers.Case, ok bool, err error)
 }
 
 // Store keeps proposals, and what patients asked. All processes share it.

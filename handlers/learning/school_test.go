@@ -35,7 +35,8 @@ func newClass(t *testing.T) *class {
 	c := &class{clock: handlerstest.NewClock(t, "2026-12-01 10:00")}
 	c.store = handlerstest.NewStore(c.clock.Now)
 	c.School = &learning.School{
-		Base: b, Store: c.store, Desk: c.store, Now: c.clock.Now, Log: handlerstest.Quiet(),
+		Base: b, Store: c.store, Desk: c.store, Cards: c.store, Now: c.clock.Now,
+		Log: handlerstest.Quiet(),
 	}
 	c.Learner = &learning.Learner{School: c.School, Files: func() bool { return true }}
 	return c
@@ -57,6 +58,29 @@ func (c *class) propose(t *testing.T, l knowledge.Lesson) learning.Proposal {
 		t.Fatalf("%+v %v", unfit, err)
 	}
 	return p
+}
+
+// put stores a proposal of U1's as if it had been made before the files had it.
+func (c *class) put(t *testing.T, l knowledge.Lesson) learning.Proposal {
+	t.Helper()
+	p := learning.Proposal{
+		ID: "put", Lesson: l, State: learning.Waiting,
+		Steps: []learning.Step{{State: learning.Waiting, By: "U1", At: c.clock.Now()}},
+	}
+	if ok, err := c.store.SaveProposal(t.Context(), p); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	return p
+}
+
+// card returns what the card of a proposal says, and whether it is open.
+func (c *class) card(t *testing.T, p learning.Proposal) (title string, open bool) {
+	t.Helper()
+	k, ok, err := c.store.Case(t.Context(), "proposal:"+p.ID)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	return k.Title, k.Open
 }
 
 // state returns the state of the only proposal; "" if there is none.
@@ -201,7 +225,7 @@ func TestProposalsEnd(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newClass(t)
 			s.Files = func() bool { return c.files }
-			p := s.propose(t, c.lesson)
+			p := s.put(t, c.lesson)
 			s.look(t)
 			if c.publish {
 				if err := s.approve(p.ID, "U2")(t.Context()); err != nil {
@@ -216,5 +240,77 @@ func TestProposalsEnd(t *testing.T) {
 				s.clock.Add(c.after)
 			}
 		})
+	}
+}
+
+// The card of a proposal says what became of it, also of one that was closed before.
+func TestTheCardSaysWhatBecameOfIt(t *testing.T) {
+	c := newClass(t)
+	p := c.propose(t, wifi())
+	c.look(t)
+	for _, step := range []struct {
+		name string
+		do   func(context.Context) error
+		says string
+		open bool
+	}{
+		{
+			name: "proposed", do: c.Look, open: true,
+			says: "The bot would learn a new answer, wifi, with 4 wordings. A second person decides.",
+		},
+		{
+			name: "published", do: c.approve(p.ID, "U2"),
+			says: "The bot has learnt a new answer, wifi, with 4 wordings.",
+		},
+		{
+			name: "taken back", do: func(ctx context.Context) error {
+				_, err := c.Undo(ctx, p.ID, "U1")
+				return err
+			},
+			says: "Taken back: the bot doesn't know a new answer, wifi, with 4 wordings any more.",
+		},
+	} {
+		if err := step.do(t.Context()); err != nil {
+			t.Fatal(step.name, err)
+		}
+		if says, open := c.card(t, p); says != step.says || open != step.open {
+			t.Errorf("%s: %q %v", step.name, says, open)
+		}
+	}
+}
+
+// What was proposed while there was room for it isn't published once there is none: a second answer
+// under one name would take the first one's place without a word, and wordings of nothing teach
+// nothing.
+func TestWhatNoLongerFitsIsNotPublished(t *testing.T) {
+	c := newClass(t)
+	wordings := knowledge.Lesson{Entry: "wifi", Asks: map[string][]string{"en": {"wlan code"}}}
+	first := c.propose(t, wifi())
+	second, _, err := c.Propose(t.Context(), "second", "U1", "", wifi())
+	if err != nil {
+		t.Fatal(err)
+	}
+	publish := func(p learning.Proposal) error {
+		c.look(t)
+		for range 2 { // a look tries one
+			c.look(t)
+		}
+		return c.approve(p.ID, "U2")(t.Context())
+	}
+	if err := publish(first); err != nil {
+		t.Fatal(err)
+	}
+	if err := publish(second); !errors.Is(err, learning.ErrUnfit) {
+		t.Errorf("a second answer of one name: %v", err)
+	}
+	third, unfit, err := c.Propose(t.Context(), "third", "U1", "", wordings)
+	if err != nil || len(unfit) > 0 {
+		t.Fatal(unfit, err)
+	}
+	if _, err := c.Undo(t.Context(), first.ID, "U1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := publish(third); !errors.Is(err, learning.ErrUnfit) {
+		t.Errorf("wordings of an entry that is gone: %v", err)
 	}
 }

@@ -16,6 +16,7 @@ var (
 	ErrOwn     = errors.New("learning: whoever proposes can't approve")
 	ErrUntried = errors.New("learning: what it would change isn't known yet")
 	ErrSettled = errors.New("learning: it is in another state by now")
+	ErrUnfit   = errors.New("learning: what was published since leaves no room for it")
 )
 
 // cardOf returns the id of a proposal's case, and its matter.
@@ -90,9 +91,21 @@ func (s *School) Approve(ctx context.Context, id, by string) (Proposal, error) {
 			return ErrOwn
 		case p.Trial == nil || p.Of != now:
 			return ErrUntried
+		case !s.fits(p.Lesson, all):
+			return ErrUnfit
 		}
 		return nil
 	}, Waiting)
+}
+
+// fits reports whether a lesson can still be learnt: two may be proposed under one new name, and the
+// entry that wordings are of may be taken back before they are published.
+func (s *School) fits(l knowledge.Lesson, all []Proposal) bool {
+	there := s.Base.Filed(l.Entry)
+	for _, live := range lessons(all) {
+		there = there || live.Whole() && live.Entry == l.Entry
+	}
+	return there != l.Whole()
 }
 
 // Reject ends a proposal that waits. Whoever proposed it may take it back.
@@ -143,21 +156,35 @@ func (s *School) settle(
 	return Proposal{}, handlers.ErrConflict
 }
 
-// close closes the card of a proposal that is settled.
+// close closes the card of a proposal that is settled, and has it say what became of it. The card of
+// one that was settled before is closed already, so it isn't among the desk's open ones.
 func (s *School) close(ctx context.Context, p Proposal) error {
+	c, ok, err := s.Cards.Case(ctx, cardOf(p.ID))
+	if err != nil || !ok { // it isn't kept any more
+		return err
+	}
+	c.Open, c.TakenBy, c.Title = false, p.Last().By, became(p)
 	event := cardOf(p.ID) + ":" + p.State
-	_, _, err := s.Desk.Turn(ctx, event, handlers.Phone{},
-		func(state handlers.State) (e handlers.Effects, err error) {
-			for _, c := range state.Cases {
-				if c.ID == cardOf(p.ID) {
-					c.Open, c.TakenBy = false, p.Last().By
-					e.Cases = []handlers.Case{c}
-					e.Posts = []handlers.Post{{
-						ID: event, Case: c.ID, Do: desk.PostCard, Due: s.Now(),
-					}}
-				}
-			}
-			return e, nil
+	_, _, err = s.Desk.Turn(ctx, event, handlers.Phone{},
+		func(handlers.State) (handlers.Effects, error) {
+			return handlers.Effects{
+				Cases: []handlers.Case{c},
+				Posts: []handlers.Post{{ID: event, Case: c.ID, Do: desk.PostCard, Due: s.Now()}},
+			}, nil
 		})
 	return err
+}
+
+// became says what became of a proposal.
+func became(p Proposal) string {
+	switch what := Named(p.Lesson); {
+	case p.Live():
+		return "The bot has learnt " + what + "."
+	case p.State == Undone:
+		return "Taken back: the bot doesn't know " + what + " any more."
+	case p.Last().By == "":
+		return "Nobody decided in time, so the bot doesn't learn " + what + "."
+	default:
+		return "Rejected: the bot doesn't learn " + what + "."
+	}
 }

@@ -73,8 +73,8 @@ func TestTheWeekIsTold(t *testing.T) {
 				})
 			}
 			other := &learning.School{ // another process, which has told nothing yet
-				Base: s.Base, Store: s.store, Desk: s.store, Now: s.clock.Now,
-				Log: handlerstest.Quiet(),
+				Base: s.Base, Store: s.store, Desk: s.store, Cards: s.store,
+				Now: s.clock.Now, Log: handlerstest.Quiet(),
 			}
 			for _, school := range []*learning.School{s.School, other, s.School} {
 				if err := school.Tell(t.Context()); err != nil {

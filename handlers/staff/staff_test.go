@@ -88,7 +88,8 @@ func newOffice(t *testing.T) *office {
 		Base: b, Store: o.store, Cases: o.store, Texts: o.store, Patients: o.store,
 		Audit: o.store, Calls: o.store, Pending: o.store,
 		School: &learning.School{
-			Base: b, Store: o.store, Desk: o.store, Now: o.clock.Now, Log: handlerstest.Quiet(),
+			Base: b, Store: o.store, Desk: o.store, Cards: o.store, Now: o.clock.Now,
+			Log: handlerstest.Quiet(),
 		},
 		Visits: &visits.Books{
 			Base: b, Store: o.store, Visits: o.store, Waitlist: list, Now: o.clock.Now,
