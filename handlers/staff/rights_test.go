@@ -9,6 +9,9 @@ import (
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
+	"github.com/beacon-clinic/beacon/handlers/staff/teaching"
+	"github.com/beacon-clinic/beacon/handlers/staff/texts"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
@@ -137,6 +140,45 @@ func (o *office) give(ctx context.Context, user, line string) (string, error) {
 	}
 	a, err := o.Command(ctx, handlers.Command{ID: id, User: user, FromDesk: true, Text: line})
 	return a.Text(false, o.Base.Clinic.Location()), err
+}
+
+// Everybody at the desk may look at a proposal; who may not approve what the bot says can't publish
+// it, nor agree to a text to many.
+func TestWhoMayApprove(t *testing.T) {
+	for _, c := range []struct {
+		name, user string
+		act        act.Act
+		told       string // why it isn't done; "" if it is
+	}{
+		{name: "a nurse looks", user: "UNURSE", act: teaching.Publish{ID: "x"}},
+		{name: "no role looks", user: "U1", act: teaching.Publish{ID: "x"}, told: "work at the desk"},
+		{
+			name: "a nurse publishes", user: "UNURSE", act: teaching.Publish{ID: "x", Sure: true},
+			told: "approve what the bot says",
+		},
+		{name: "an approver does", user: "UCHIEF", act: teaching.Publish{ID: "x", Sure: true}},
+		{
+			name: "a nurse agrees to a broadcast", user: "UNURSE", act: texts.AgreeTo{Case: "c"},
+			told: "confirm a text to many",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice(t).withRoles(nil)
+			o.Rights.Roles["approver"] = settings.Role{
+				Users: []string{"UCHIEF"}, May: []string{settings.MayDesk, settings.MayPublish},
+			}
+			a, err := o.Press(t.Context(), handlers.Press{
+				ID: c.name, User: c.user, FromDesk: true, Action: act.Encode(c.act),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := a.Text(false, o.Base.Clinic.Location())
+			if strings.HasPrefix(told, "Not done") != (c.told != "") || !strings.Contains(told, c.told) {
+				t.Errorf("told %q, want %q", told, c.told)
+			}
+		})
+	}
 }
 
 // What isn't done for want of a right is written down as refused.

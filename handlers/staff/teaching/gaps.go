@@ -74,7 +74,7 @@ func samples(g learning.Gap) string {
 // proposeGap returns the act that makes a proposal of a gap. It names the questions and has none of
 // their words.
 func proposeGap(g learning.Gap) Propose {
-	p := Propose{Entry: g.Near}
+	p := Propose{}
 	for _, q := range g.Questions[:min(mostProposed, len(g.Questions))] {
 		p.Questions = append(p.Questions, q.ID)
 	}

@@ -3,6 +3,8 @@ package teaching
 import (
 	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +47,7 @@ func (p Propose) Do(ctx context.Context, k *act.Kit, a act.Asked) (out answer.An
 		if err != nil {
 			return out, err
 		}
-		return answer.Answer{Form: proposeForm(k, p, asked)}, nil
+		return answer.Answer{Form: proposeForm(p, asked)}, nil
 	}
 	is, unfit, err := k.School.Propose(ctx, a.ID, a.User, p.Case, *p.Lesson)
 	if err != nil {
@@ -82,15 +84,20 @@ func asked(ctx context.Context, k *act.Kit, p Propose) (out []handlers.Question,
 }
 
 // proposeForm returns the form, with what was asked and what staff answered. Both are veiled: where
-// patients' words may not be shown, whoever proposes writes them.
-func proposeForm(k *act.Kit, p Propose, asked []handlers.Question) *answer.Form {
-	asks, said, entry := map[string][]string{}, map[string]string{}, p.Entry
+// patients' words may not be shown, whoever proposes writes them. What staff had to answer themselves
+// isn't what the nearest entry says, so it begins without a name.
+func proposeForm(p Propose, asked []handlers.Question) *answer.Form {
+	asks, said, near := map[string][]string{}, map[string]string{}, ""
 	for _, q := range asked {
 		lang := language.Spoken(q.Lang)
 		asks[lang] = append(asks[lang], q.Ask)
 		said[lang] = cmp.Or(said[lang], q.Said)
-		entry = cmp.Or(entry, q.Near)
+		near = cmp.Or(near, q.Near)
 	}
+	if strings.Join(slices.Collect(maps.Values(said)), "") != "" {
+		near = ""
+	}
+	entry := cmp.Or(p.Entry, near)
 	f := &answer.Form{
 		Title: "Add to knowledge", Submit: "Propose", Do: act.Encode(Propose{Case: p.Case}),
 		Parts: []answer.Part{{Small: "Somebody else reads it, sees what it would change, and " +
@@ -140,13 +147,13 @@ func veiled(s string) string {
 // inEnglish names the languages as staff call them.
 var inEnglish = map[string]string{"en": "English", "es": "Spanish"}
 
-// Fill makes a lesson of what was written. A name that is an entry's gets wordings; what was written
-// as an answer then says nothing.
+// Fill makes a lesson of what was written. A name that is an entry's gets wordings, and no other
+// answer.
 func (p Propose) Fill(k *act.Kit, values map[string]string) (act.Act, map[string]string) {
 	l := knowledge.Lesson{
 		Entry: strings.TrimSpace(values[knowledge.FieldEntry]), Asks: map[string][]string{},
 	}
-	whole := k.Base.Entry(l.Entry) == nil
+	wrong, whole := map[string]string{}, k.Base.Entry(l.Entry) == nil
 	if whole {
 		l.Class, l.Answer = values[knowledge.FieldClass], language.Words{}
 	}
@@ -156,11 +163,14 @@ func (p Propose) Fill(k *act.Kit, values map[string]string) (act.Act, map[string
 				l.Asks[lang] = append(l.Asks[lang], ask)
 			}
 		}
+		said := strings.Join(strings.Fields(values[knowledge.FieldAnswer+lang]), " ")
 		if whole {
-			l.Answer[lang] = strings.Join(strings.Fields(values[knowledge.FieldAnswer+lang]), " ")
+			l.Answer[lang] = said
+		} else if said != "" {
+			wrong[knowledge.FieldAnswer+lang] = l.Entry + " has an answer. Leave this empty to add " +
+				"wordings to it, or take a new name."
 		}
 	}
-	wrong := map[string]string{}
 	for _, u := range k.Base.CheckLesson(l) {
 		wrong[u.Field] = strings.TrimSpace(wrong[u.Field] + " " + u.What)
 	}

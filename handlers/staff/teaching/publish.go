@@ -21,7 +21,13 @@ type Publish struct {
 
 func (Publish) Name() string { return "publish" }
 
-func (Publish) Right() string { return settings.MayPublish }
+// Right lets everybody at the desk look: who proposed it must see what it would change.
+func (p Publish) Right() string {
+	if p.Sure {
+		return settings.MayPublish
+	}
+	return settings.MayDesk
+}
 
 func parsePublish(_ *act.Kit, args string) (act.Act, error) { return Publish{ID: args}, nil }
 
@@ -47,16 +53,13 @@ func (p Publish) Do(ctx context.Context, k *act.Kit, a act.Asked) (out answer.An
 	}
 	is, err := k.School.Approve(ctx, p.ID, a.User)
 	if err != nil {
-		return unsettled(k, is, p.ID, err)
+		return unsettled(is, p.ID, err)
 	}
 	return answer.Say("Published, and known within seconds: %s.", learning.Named(is.Lesson)), nil
 }
 
 // unsettled says why a proposal wasn't settled; any other error is the store's.
-func unsettled(
-	k *act.Kit,
-	p learning.Proposal, id string, err error,
-) (out answer.Answer, _ error) {
+func unsettled(p learning.Proposal, id string, err error) (out answer.Answer, _ error) {
 	switch {
 	case errors.Is(err, learning.ErrNone):
 		return out, act.Usage("There is no proposal %q. /clinic taught lists them.", id)
@@ -64,6 +67,11 @@ func unsettled(
 		return answer.Say("You proposed it, so somebody else must publish it."), nil
 	case errors.Is(err, learning.ErrUntried):
 		return answer.Say("What it would change is being looked at. Try again in a few seconds."), nil
+	case errors.Is(err, learning.ErrUnfit):
+		return answer.Say("Not published: by now another answer has its name, or the entry that it " +
+			"belongs to is gone. Reject it, and propose it anew."), nil
+	case errors.Is(err, learning.ErrSettled) && p.State == learning.Filed:
+		return answer.Say("It stands in the files by now: whoever keeps them must change it there."), nil
 	case errors.Is(err, learning.ErrSettled):
 		return answer.Say("It is %s already.", p.State), nil
 	}
@@ -96,7 +104,7 @@ func (f Forget) Do(ctx context.Context, k *act.Kit, a act.Asked) (out answer.Ans
 			settle = k.School.Reject
 		}
 		if is, err := settle(ctx, p.ID, a.User); err != nil {
-			return unsettled(k, is, p.ID, err)
+			return unsettled(is, p.ID, err)
 		}
 		return answer.Say("Forgotten: %s.", learning.Named(p.Lesson)), nil
 	}

@@ -26,7 +26,7 @@ func review(ctx context.Context, k *act.Kit, id, user string) (out answer.Answer
 	}
 	i := slices.IndexFunc(all, func(p learning.Proposal) bool { return p.ID == id })
 	if i < 0 {
-		return unsettled(k, learning.Proposal{}, id, learning.ErrNone)
+		return unsettled(learning.Proposal{}, id, learning.ErrNone)
 	}
 	p := all[i]
 	asked, err := k.School.Store.Questions(ctx, time.Time{})
@@ -59,7 +59,7 @@ func lessonParts(p learning.Proposal) (out []answer.Part) {
 			out = append(out, answer.Part{Quote: s})
 		}
 		if asks := l.Asks[lang]; len(asks) > 0 {
-			out = append(out, answer.Part{Text: "Asked in " + lang + ": " + strings.Join(asks, "; ")})
+			out = append(out, answer.Part{Text: "Asked in " + inEnglish[lang] + ": " + strings.Join(asks, "; ")})
 		}
 	}
 	if l.Class == knowledge.Holding {
