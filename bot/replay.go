@@ -26,6 +26,7 @@ import (
 //	/clinic today                 a command of Sam's
 //	answer shows some words       in what Sam was answered last, with its buttons and forms; or: hides
 //	Dana asks off 0101            a command of somebody else's
+//	Dana opens Home               the app's Home, as Dana sees it
 //	Dana sees some words          as answer shows, for Dana; or: sees no some words
 //	Dana presses "Do it"          a button of what Dana was answered last, or that of its form
 //	Dana fills in Day = 2026-12-04; Time = 14:00     a form that Dana was answered, by its labels

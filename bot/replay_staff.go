@@ -57,6 +57,8 @@ func (s *script) staff(who, verb, rest string) (string, error) {
 	switch verb {
 	case "asks":
 		return "", s.asks(who, rest)
+	case "opens":
+		return "", s.opens(who)
 	case "sees":
 		text := s.seat(who).sees(s.zone)
 		if want, no := strings.CutPrefix(rest, "no "); no {
@@ -127,6 +129,12 @@ func (s *script) asks(who, text string) error {
 	out, err := s.app.staff.Command(context.Background(), handlers.Command{
 		ID: s.event(), User: who, FromDesk: true, Text: text,
 	})
+	return s.came(who, "", out, err)
+}
+
+// opens shows somebody their Home.
+func (s *script) opens(who string) error {
+	out, err := s.app.staff.Home(context.Background())
 	return s.came(who, "", out, err)
 }
 

@@ -18,12 +18,13 @@ func (s *Store) Record(_ context.Context, a audit.Act) error {
 		return s.err
 	}
 	s.acts = append(s.acts, a)
-	about := a.About
+	about, number := a.About, ""
 	if !a.Phone.IsZero() {
 		about = strings.TrimSpace(a.Phone.String() + " " + a.About)
+		number = refOf(a.Phone)
 	}
 	s.acted = append(s.acted, audit.Acted{
-		N: int64(len(s.acts)), At: s.Now(), Event: a.Event, User: a.User, Do: a.Do, About: about,
+		N: int64(len(s.acts)), At: s.Now(), Event: a.Event, User: a.User, Do: a.Do, Number: number, About: about,
 	})
 	return nil
 }

@@ -147,7 +147,7 @@ func TestWhatIsMoved(t *testing.T) {
 		{name: "past closing", text: "move ana 12/4 4:30pm", says: "would end at 5:30 PM, and the " +
 			"clinic closes at 5:00 PM"},
 		{name: "passed", text: "move ana today 9am", says: "Tue Dec 1 at 9:00 AM has passed."},
-		{name: "no time", text: "move ana soon", says: "I can't read that time."},
+		{name: "no time", text: "move ana soon", says: "I can't read what follows the name."},
 		{name: "words behind", text: "move ana fri 9 please", says: "I can't read that time."},
 		{name: "nobody", text: "move zoe fri 9", says: "Nobody of that name"},
 	} {

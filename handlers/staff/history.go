@@ -31,6 +31,8 @@ func (History) Name() string     { return "audit" }
 func (History) Right() string    { return settings.MayAudit }
 func (a History) About() act.Who { return a.Who }
 
+func (a History) For(who act.Who) act.Act { a.Who = who; return a }
+
 // member matches a member of staff: as Slack writes one in a command, by an @, or by their id alone.
 var member = regexp.MustCompile(`^(?:<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|@(\S+)|([UW][A-Z0-9]{6,20}))$`)
 
@@ -39,40 +41,40 @@ func parseAudit(k *act.Kit, args string) (act.Act, error) {
 	rest := strings.TrimSpace(args)
 	for rest != "" {
 		word, after, _ := strings.Cut(rest, " ")
-		day, isDay := day(k, word)
+		day, isDay := k.Reader().Day(rest)
 		by := member.FindStringSubmatch(word)
+		phone, left, notPhone := k.Number(rest)
 		switch {
+		case isDay && len(day.At) == 0:
+			return nil, act.Usage("%s", day.Why)
 		case isDay:
-			a.Day, rest = day, after
+			at := day.At[0]
+			if at.After(k.Now()) { // "fri" is the last one: nothing was done yet on the next
+				at = at.AddDate(0, 0, -7)
+			}
+			a.Day, rest = at.Format(time.DateOnly), day.Rest
 		case by != nil:
 			a.By, rest = cmp.Or(by[1:]...), after
-		case a.Who == "":
-			a.Who, rest = k.Whom(rest)
-		default:
+		case a.Who == "" && notPhone == nil:
+			a.Who, rest = act.Who(phone.E164()), left
+		case act.IsLast4(string(a.Who)), strings.HasPrefix(string(a.Who), "+"):
 			return nil, act.Usage("I don't know what %q means.", word)
+		default: // a name may have several words
+			a.Who, rest = act.Who(strings.TrimSpace(string(a.Who)+" "+word)), after
 		}
 		rest = strings.TrimSpace(rest)
 	}
 	return a, nil
 }
 
-// day reads a day as staff write it in short: a date, today or yesterday.
-func day(k *act.Kit, word string) (string, bool) {
-	now := k.Now().In(k.Base.Clinic.Location())
-	switch strings.ToLower(word) {
-	case "today":
-		return now.Format(time.DateOnly), true
-	case "yesterday":
-		return now.AddDate(0, 0, -1).Format(time.DateOnly), true
-	}
-	_, err := time.Parse(time.DateOnly, word)
-	return word, err == nil
-}
-
 func (a History) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer, error) {
+	var ref act.Who
 	last4 := ""
 	if a.Who != "" {
 		phone, err := k.One(ctx, a.Who)
+		if err == nil {
+			ref, err = k.Ref(ctx, phone)
+		}
 		if err != nil {
 			return answer.Answer{}, err
 		}
@@ -88,8 +90,10 @@ func (a History) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer
 		return answer.Answer{}, err
 	}
 	all = slices.DeleteFunc(all, func(e audit.Acted) bool {
-		return e.At.After(until) || a.By != "" && e.User != a.By ||
-			last4 != "" && !strings.HasSuffix(about4(e), last4)
+		// Of digits that several numbers end in, which was meant isn't written down.
+		theirs := "@"+act.Who(e.Number) == ref ||
+			e.Number == "" && strings.HasSuffix(about4(e), last4)
+		return e.At.After(until) || a.By != "" && e.User != a.By || a.Who != "" && !theirs
 	})
 	if len(all) == 0 {
 		return answer.Say("Nothing was done or looked at then, as far as is written down."), nil

@@ -215,19 +215,19 @@ func TestOpenAVisit(t *testing.T) {
 	}{
 		{
 			name: "ahead", at: "2026-12-01 11:00", state: handlers.Confirmed,
-			labels: "Arrived|No-show|Late|Move|Take it off|Text them|Texts, and why",
+			labels: "Arrived|Late|Move|Take it off|Call|Text them|Texts, and why",
 		},
 		{
 			name: "begun", at: "2026-12-01 09:00", state: handlers.Confirmed,
-			labels: "Arrived|No-show|Text them|Texts, and why",
+			labels: "Arrived|No-show|Call|Text them|Texts, and why",
 		},
 		{
 			name: "arrived", at: "2026-12-01 09:00", state: handlers.Arrived,
-			labels: "No-show|Text them|Texts, and why",
+			labels: "No-show|Call|Text them|Texts, and why",
 		},
 		{
 			name: "off", at: "2026-12-01 11:00", state: handlers.Off,
-			labels: "Text them|Texts, and why",
+			labels: "Call|Text them|Texts, and why",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

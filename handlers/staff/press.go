@@ -76,7 +76,8 @@ func (h *Handler) pressed(ctx context.Context, p handlers.Press) (none answer.An
 	case err != nil:
 		return none, err
 	case why != "":
-		return answer.Say("%s", why), nil
+		return answer.Say("%s", why),
+			h.recordCase(ctx, c, p.ID+":refused", p.User, "refused press "+p.Action)
 	}
 	if err := h.recordCase(ctx, c, p.ID, p.User, "press "+p.Action); err != nil {
 		return none, err

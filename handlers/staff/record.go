@@ -57,23 +57,23 @@ func (h *Handler) recordRefused(ctx context.Context, asked act.Asked) error {
 	}))
 }
 
-// recordable returns whom an act is about as it may be written down: the number if it is one, else
+// recordable returns whom an act is about as it may be written down: the number if it is one's, else
 // the digits that were typed. A name isn't written down.
 func (h *Handler) recordable(
 	ctx context.Context, who act.Who,
 ) (p handlers.Phone, about string, err error) {
 	if act.IsLast4(string(who)) {
-		return p, string(who), nil
+		about = string(who)
 	}
 	phones, err := h.Numbers(ctx, who)
 	var nobody act.UsageError
 	switch {
 	case errors.As(err, &nobody): // the act says so itself
-		return p, "", nil
+		return p, about, nil
 	case err == nil && len(phones) == 1:
-		p = phones[0]
+		return phones[0], "", nil
 	}
-	return p, "", err
+	return p, about, err
 }
 
 // recordCase writes down what is done about a case. A case of danger is seen to even if that

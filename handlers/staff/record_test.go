@@ -82,12 +82,12 @@ func TestWhatCannotBeWrittenDownIsNotDone(t *testing.T) {
 // An entry says whom an act is about, and holds no words.
 func TestWhatIsWrittenDown(t *testing.T) {
 	for text, want := range map[string]string{
-		"why 0101":                                       "command why … 0101",
+		"why 0101":                                       "command why …0101",
 		"why 212-555-0101":                               "command why …0101",
 		"why Ana Example":                                "command why …0101",
 		"why Ana Somebody":                               "command why …",
 		"say 212-555-0101 Ana, call 3105550199":          "command say …0101",
-		"waitlist ADD 0101 consult":                      "command waitlist add … 0101",
+		"waitlist ADD 0101 consult":                      "command waitlist add …0101",
 		"waitlist remove Ana":                            "command waitlist remove …0101",
 		"book 212-555-0101 2026-12-02 14:30 consult Ana": "command book …0101",
 		"retry maria":                                    "command retry …",

@@ -22,7 +22,7 @@ func TestWhoCame(t *testing.T) {
 			"late jose 20 min", "José …0103 comes late to Tue Dec 1 at 9:30 AM, by 20 minutes:",
 			handlers.Booked,
 		},
-		{"arrived ana", "They have no such visit today.", handlers.Booked},
+		{"arrived ana", "They have no such visit today, nor", handlers.Booked},
 	} {
 		t.Run(c.text, func(t *testing.T) {
 			o := books(t)

@@ -78,12 +78,27 @@ func (k *Kit) People(ctx context.Context, who Who) (out []Person, err error) {
 	case len(out) == 0 && digits:
 		return nil, Usage("Nothing is known of a number that ends in %s.", who)
 	case len(out) == 0:
-		return nil, Usage("Nobody of that name has a visit, or had one lately.")
+		return nil, k.nobody(ctx, text)
 	case len(out) > MostPeople:
 		return nil, Usage("%d patients are so called: say more of the name, or the last digits.",
 			len(out))
 	}
 	return out, nil
+}
+
+// nobody is the error of a name that nobody has. Where somebody has its first word, the others were
+// hardly meant as one.
+func (k *Kit) nobody(ctx context.Context, name string) error {
+	if words := strings.Fields(name); len(words) > 1 {
+		first, err := k.byName(ctx, words[0])
+		switch {
+		case err != nil:
+			return err
+		case len(first) > 0:
+			return Usage("I can't read what follows the name. Write a time like fri 9, or 12/4 2 PM.")
+		}
+	}
+	return Usage("Nobody of that name has a visit, or had one lately.")
 }
 
 // byDigits returns the numbers that end in some digits, of those that something is known of.

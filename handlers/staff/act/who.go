@@ -33,19 +33,41 @@ func (k *Kit) AllOf(args string) Who {
 const mostNames = 4
 
 // WhomWhen reads whom the arguments of a line are about, up to where a day or a time begins, and
-// returns the rest from there. If none begins, whom is one word.
+// returns the rest from there. A day that no time follows may be a name as well, as Sun and May are:
+// where a time begins later, that counts.
 func (k *Kit) WhomWhen(args string) (who Who, rest string) {
+	day := ""
+	who, rest, ok := k.WhomUntil(args, func(s string) bool {
+		m, ok := k.Reader().Moment(s)
+		if ok && !m.Timed && day == "" {
+			day = s
+		}
+		return ok && m.Timed
+	})
+	if !ok && day != "" {
+		who, rest, _ = k.WhomUntil(args, func(s string) bool { return s == day })
+	}
+	return who, rest
+}
+
+// WhomUntil reads whom the arguments of a line are about, up to the words that something else begins
+// with, and returns these; ok is false if none do. Then a name has all words, unless there are digits
+// among them: those were meant for something else, and a name is the first word.
+func (k *Kit) WhomUntil(args string, begins func(string) bool) (who Who, rest string, ok bool) {
 	if p, rest, err := k.Number(args); err == nil {
-		return Who(p.E164()), rest
+		return Who(p.E164()), rest, begins(rest)
 	}
 	words := strings.Fields(args)
 	for n := 1; n < min(len(words), mostNames+1); n++ {
-		rest := strings.Join(words[n:], " ")
-		if _, ok := k.Reader().Moment(rest); ok {
-			return Who(strings.Join(words[:n], " ")), rest
+		if rest := strings.Join(words[n:], " "); begins(rest) {
+			return Who(strings.Join(words[:n], " ")), rest, true
 		}
 	}
-	return k.Whom(args)
+	if len(words) > 1 && !strings.ContainsAny(strings.Join(words[1:], ""), "0123456789") {
+		return k.AllOf(args), "", false
+	}
+	who, rest = k.Whom(args)
+	return who, rest, false
 }
 
 // Reader reads days and times as staff write them.

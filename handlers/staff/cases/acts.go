@@ -9,12 +9,12 @@ func Acts() []act.Row {
 	return []act.Row{
 		act.Bare[Waiting]("waiting", "what waits, since when and for whom, oldest first"),
 		act.Typed[Snooze](
-			"snooze LAST4|PHONE [3pm | tomorrow 9 | in 2 hours]",
+			"snooze WHO [3pm | tomorrow 9 | in 2 hours]",
 			"be reminded of a patient's card then, and have nobody told again before",
 			parseSnooze,
 		),
 		act.Typed[Assign](
-			"assign LAST4|PHONE @COLLEAGUE|me", "give a patient's card to a colleague", parseAssign,
+			"assign WHO @COLLEAGUE|me", "give a patient's card to a colleague", parseAssign,
 		),
 		act.Untyped[OnCase](),
 		act.Untyped[SendDraft](),

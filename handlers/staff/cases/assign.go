@@ -21,12 +21,18 @@ func (Assign) Name() string { return "assign" }
 
 func (x Assign) About() act.Who { return x.Who }
 
+func (x Assign) For(who act.Who) act.Act { x.Who = who; return x }
+
 func (x Assign) CaseID() string { return x.Case }
 
 func parseAssign(k *act.Kit, args string) (act.Act, error) {
-	who, to := k.Whom(args)
-	to = strings.TrimPrefix(to, "@")
-	if to == "" || strings.ContainsAny(to, " <>") {
+	words := strings.Fields(args)
+	if len(words) < 2 {
+		return Assign{Who: k.AllOf(args)}, act.Usage("Say to whom, like: assign 0101 @sam")
+	}
+	who := k.AllOf(strings.Join(words[:len(words)-1], " "))
+	to := strings.TrimPrefix(words[len(words)-1], "@")
+	if strings.ContainsAny(to, "<>") {
 		return Assign{Who: who}, act.Usage("Say to whom, like: assign 0101 @sam")
 	}
 	return Assign{Who: who, To: to}, nil

@@ -27,11 +27,16 @@ func (Snooze) Name() string { return "snooze" }
 
 func (s Snooze) About() act.Who { return s.Who }
 
+func (s Snooze) For(who act.Who) act.Act { s.Who = who; return s }
+
 func (s Snooze) CaseID() string { return s.Case }
 
-// parseSnooze reads "0101 3pm", "0101 tomorrow 9", "0101 in 2 hours".
+// parseSnooze reads "0101 3pm", "ana tomorrow 9", "ana lee in 2 hours", "ana 20 min".
 func parseSnooze(k *act.Kit, args string) (act.Act, error) {
-	who, rest := k.Whom(args)
+	who, rest, span := k.WhomUntil(args, func(s string) bool { _, ok := spanOf(s); return ok })
+	if !span {
+		who, rest = k.WhomWhen(args)
+	}
 	s := Snooze{Who: who}
 	if who == "" || rest == "" {
 		return s, nil

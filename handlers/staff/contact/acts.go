@@ -29,12 +29,12 @@ func Acts() []act.Row {
 			parseWhy,
 		),
 		act.Typed[Call](
-			"call LAST4|PHONE", "ring your phone, then the patient's; neither sees the other's",
+			"call WHO", "ring your phone, then the patient's; neither sees the other's",
 			parseCall,
 		),
 		act.Typed[Me]("me [PHONE|off]", "which phone is yours, to call patients from", parseMe),
 		act.Typed[ShowNumber](
-			"number LAST4|PHONE", "a patient's whole number, for you alone", parseNumber,
+			"number WHO", "a patient's whole number, for you alone", parseNumber,
 		),
 		act.Untyped[ShowWords](),
 	}

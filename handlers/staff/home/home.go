@@ -153,9 +153,7 @@ func today(ctx context.Context, k *act.Kit) ([]answer.Part, error) {
 		}
 		out = append(
 			out, answer.Part{Text: visitLine(k, states[i], v)},
-			answer.Part{Buttons: []answer.Button{{
-				Text: "Open", Do: act.Encode(schedule.OpenVisit{Which: w}),
-			}}},
+			answer.Part{Buttons: schedule.OnHome(k, w, v)},
 		)
 	}
 	if more := len(booked) - len(shown); more > 0 {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
@@ -48,12 +49,13 @@ func (Late) Name() string { return "late" }
 func (l Late) For(who act.Who) act.Act { l.Who = who; return l }
 
 // lateBy matches how many minutes somebody is late, at the end of a line.
-var lateBy = regexp.MustCompile(`(?i) +(?:by +)?(\d{1,3})(?: *m(?:in(?:utes?)?)?)?$`)
+var lateBy = regexp.MustCompile(
+	`(?i) +(?:by +)?(?:(\d{1,3})(?: *m(?:ins?|inutes?)?)?|(an?|\d) *h(?:rs?|ours?)?|(half an hour))$`)
 
 func parseLate(k *act.Kit, args string) (act.Act, error) {
 	var l Late
 	if m := lateBy.FindStringSubmatch(args); m != nil {
-		l.By, _ = strconv.Atoi(m[1])
+		l.By = minutesOf(m[1], m[2])
 		args = strings.TrimSuffix(args, m[0])
 	}
 	var err error
@@ -61,10 +63,25 @@ func parseLate(k *act.Kit, args string) (act.Act, error) {
 	return l, err
 }
 
-// noneToday answers an act on a visit of the day where there is none.
-const noneToday = "They have no such visit today."
+// minutesOf returns how many minutes were written, or else how many hours; half an hour if neither.
+func minutesOf(minutes, hours string) int {
+	if n, err := strconv.Atoi(minutes); err == nil {
+		return n
+	}
+	n, err := strconv.Atoi(hours)
+	switch {
+	case err == nil:
+		return 60 * n
+	case hours == "":
+		return 30
+	}
+	return 60
+}
 
-// today reports whether a visit is of the clinic's day, or began in the last hours before it.
+// noneToday answers an act on a visit of the day where there is none.
+const noneToday = "They have no such visit today, nor in the last week."
+
+// today reports whether a visit is of the clinic's day, or began before it.
 func today(k *act.Kit, v handlers.Visit) bool {
 	zone, now := k.Base.Clinic.Location(), k.Now()
 	return handlers.SameDay(v.Start, now, zone) || v.Start.Before(now)
@@ -85,7 +102,8 @@ func (c Arrived) Do(ctx context.Context, k *act.Kit, _ act.Asked) (none answer.A
 
 func (n NoShow) Do(ctx context.Context, k *act.Kit, _ act.Asked) (none answer.Answer, err error) {
 	fits := func(v handlers.Visit) bool {
-		return today(k, v) && v.Stands() && v.State != handlers.Arrived
+		// Who was said to have come is meant only by the visit itself.
+		return today(k, v) && v.Stands() && (v.State != handlers.Arrived || n.Visit != "")
 	}
 	v, s, err := visit(ctx, k, n.Which, fits, noneToday, func(w Which) act.Act { return NoShow{w} })
 	if err != nil {
@@ -114,7 +132,9 @@ func (n NoShow) Do(ctx context.Context, k *act.Kit, _ act.Asked) (none answer.An
 }
 
 func (l Late) Do(ctx context.Context, k *act.Kit, a act.Asked) (none answer.Answer, err error) {
-	fits := func(v handlers.Visit) bool { return today(k, v) && v.Stands() && !v.Over() }
+	fits := func(v handlers.Visit) bool {
+		return today(k, v) && v.Stands() && !v.Over() && k.Now().Sub(v.Start) < 24*time.Hour
+	}
 	v, _, err := visit(ctx, k, l.Which, fits, noneToday, func(w Which) act.Act { return Late{w, l.By} })
 	if err != nil {
 		return none, err

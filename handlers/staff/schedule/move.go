@@ -131,12 +131,7 @@ func moveSure(
 	}
 	what := fmt.Sprintf("The visit of %s moves from %s to %s.", act.Called(v.Name, v.Phone),
 		k.Clock(v.Start), k.Clock(m.Until))
-	told := " They are texted the new time and asked to confirm it."
-	if why := k.Gate.Untexted(v.Phone); why != "" {
-		told = " Nothing is texted to them: it is " + why + ". Please call."
-	} else if s.Consent.Out {
-		told = " They have opted out of texts, so they aren't told: please call."
-	}
+	told := " " + telling(k, s, v)
 	if m.Sure && (len(against) == 0 && !inDanger(s) || m.Again) {
 		return hold(ctx, k, a, v.Phone, m, what+told)
 	}
@@ -150,12 +145,29 @@ func moveSure(
 	}}), nil
 }
 
+// telling says how a patient learns that their visit has moved.
+func telling(k *act.Kit, s handlers.State, v handlers.Visit) string {
+	switch why := k.Gate.Untexted(v.Phone); {
+	case why != "":
+		return "Nothing is texted to them: it is " + why + ". Please call."
+	case s.Consent.Out:
+		return "They have opted out of texts, so they aren't told: please call."
+	case s.Reach.NoTexts:
+		return "No text reaches their number, so they aren't told: please call."
+	case v.Held():
+		return "The visit is held, so they aren't told until you agree to it on its card."
+	case s.Urgent() != nil:
+		return "They aren't texted while their alarm is open: please tell them."
+	}
+	return "They are texted the new time and asked to confirm it. If no text can leave in time, a " +
+		"card asks you to call."
+}
+
 // moveForm asks where a visit moves to.
 func moveForm(k *act.Kit, s handlers.State, v handlers.Visit, m Move) answer.Answer {
 	at := v.Start.In(k.Base.Clinic.Location())
-	says := fmt.Sprintf("%sThe visit of %s on %s. A minute after you have sent this they are texted "+
-		"the new time and asked to confirm it.", danger(s), act.Called(v.Name, v.Phone),
-		k.Clock(v.Start))
+	says := fmt.Sprintf("%sThe visit of %s on %s. It moves a minute after you have sent this. %s",
+		danger(s), act.Called(v.Name, v.Phone), k.Clock(v.Start), telling(k, s, v))
 	return answer.Answer{Form: &answer.Form{
 		Title: "Move a visit", Submit: "Move it", Do: act.Encode(m),
 		Parts: []answer.Part{{Text: says}},

@@ -45,14 +45,28 @@ func (o OpenVisit) Do(ctx context.Context, k *act.Kit, _ act.Asked) (none answer
 	return out.Add(answer.Part{Buttons: onVisit(k, w, v)}), nil
 }
 
+// OnHome are the buttons of a visit in the list of the day: whether they came is one press.
+func OnHome(k *act.Kit, w Which, v handlers.Visit) []answer.Button {
+	out := []answer.Button{{Text: "Open", Do: act.Encode(OpenVisit{w})}}
+	if v.Over() || !v.Stands() {
+		return out
+	}
+	out = append(out, answer.Button{Text: "Arrived", Do: act.Encode(Arrived{w})})
+	if !v.Start.After(k.Now()) {
+		out = append(out, answer.Button{Text: "No-show", Do: act.Encode(NoShow{w})})
+	}
+	return out
+}
+
 // onVisit are the buttons of a visit: what makes sense for one that is as it is.
 func onVisit(k *act.Kit, w Which, v handlers.Visit) (out []answer.Button) {
-	if !v.Over() && v.Stands() {
+	begun := !v.Start.After(k.Now())
+	if !v.Over() && v.Stands() && today(k, v) {
 		out = append(out, answer.Button{
 			Text: "Arrived", Do: act.Encode(Arrived{w}), Style: answer.Primary,
 		})
 	}
-	if v.Stands() && v.State != handlers.Missed {
+	if begun && v.Stands() {
 		out = append(out, answer.Button{Text: "No-show", Do: act.Encode(NoShow{w})})
 	}
 	if v.Open(k.Now()) {
@@ -66,7 +80,8 @@ func onVisit(k *act.Kit, w Which, v handlers.Visit) (out []answer.Button) {
 		)
 	}
 	return append(
-		out, answer.Button{Text: "Text them", Do: act.Encode(contact.Write{Who: w.Who})},
+		out, answer.Button{Text: "Call", Do: act.Encode(contact.Call{Of: contact.Of{Who: w.Who}})},
+		answer.Button{Text: "Text them", Do: act.Encode(contact.Write{Who: w.Who})},
 		answer.Button{Text: "Texts, and why", Do: act.Encode(contact.Why{Who: w.Who})},
 	)
 }

@@ -56,5 +56,5 @@ func (u Undo) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer, e
 	case became == handlers.TakenBack:
 		return answer.Say("Undone: nothing was changed, and nobody was told."), nil
 	}
-	return answer.Say("Too late to undo: the minute has passed, and it is done."), nil
+	return answer.Say("Too late to undo: the minute has passed."), nil
 }

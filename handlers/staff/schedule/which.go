@@ -61,8 +61,12 @@ func is(k *act.Kit, w Which, v handlers.Visit) bool {
 	return ok && slices.ContainsFunc(m.At, v.Start.Equal)
 }
 
-// visit returns the visit that is meant among those that fit an act, with the state of its number.
-// If several may be, the error asks which, with a button each that does the act that then returns;
+// lastWeek is how far back a visit is looked for that isn't said by its time: staff note later who
+// came.
+const lastWeek = 7 * 24 * time.Hour
+
+// visit returns the visit that is meant among those that fit an act, with the state of its number:
+// one of today or ahead, or else one of the days before. If several may be, the error asks which, with a button each that does the act that then returns;
 // none says what to say if there is none.
 func visit(
 	ctx context.Context, k *act.Kit, w Which, fits func(handlers.Visit) bool, none string,
@@ -72,7 +76,7 @@ func visit(
 	if err != nil {
 		return handlers.Visit{}, handlers.State{}, err
 	}
-	var found []handlers.Visit
+	var found, past []handlers.Visit
 	states := map[handlers.Phone]handlers.State{}
 	for _, p := range people {
 		s, known := states[p.Phone]
@@ -82,11 +86,22 @@ func visit(
 			}
 			states[p.Phone] = s
 		}
+		meant := func(v handlers.Visit) bool {
+			return fits(v) && is(k, w, v) && (p.Name == "" || handlers.SamePatient(p.Name, v.Name))
+		}
 		for _, v := range s.Visits {
-			if fits(v) && is(k, w, v) && (p.Name == "" || handlers.SamePatient(p.Name, v.Name)) {
+			if meant(v) {
 				found = append(found, v)
 			}
 		}
+		for _, v := range s.Past {
+			if meant(v) && (w != Which{Who: w.Who} || k.Now().Sub(v.Start) < lastWeek) {
+				past = append(past, v)
+			}
+		}
+	}
+	if len(found) == 0 {
+		found = past
 	}
 	switch len(found) {
 	case 0:
