@@ -149,7 +149,11 @@ func (s *script) line(line string) (otherwise string, err error) {
 	}
 	switch {
 	case who == "wait":
-		err := s.page.post("/sandbox/clock", map[string]any{"advance": what}, nil)
+		var end struct{ Stopped string }
+		err := s.page.post("/sandbox/clock", map[string]any{"advance": what}, &end)
+		if err == nil && end.Stopped != "" {
+			err = fmt.Errorf("wait %s: %s", what, end.Stopped)
+		}
 		return "", errors.Join(err, s.settle())
 	case who == "/clinic":
 		return "", s.asks("Sam", what)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"sync"
 	"testing"
 	"time"
 
@@ -55,6 +56,30 @@ func TestPage(t *testing.T) {
 		.every((e) => e.labels.length > 0 || e.ariaLabel)`)
 	p.true(`[...document.querySelectorAll("button")]
 		.every((e) => e.ariaLabel || e.textContent.trim())`)
+}
+
+// A turn of the clock that takes long shows how far it is, and can be stopped.
+func TestPageStopsTheClock(t *testing.T) {
+	path := chromium(t)
+	r := newRig(t)
+	stopped := make(chan struct{})
+	stop := sync.OnceFunc(func() { close(stopped) })
+	t.Cleanup(stop)
+	r.bot.at(start().Add(time.Hour), func(context.Context) {})
+	r.bot.at(start().Add(2*time.Hour), func(context.Context) { <-stopped })
+	r.bot.at(start().Add(20*time.Hour), func(context.Context) { t.Error("it went on") })
+	p := open(t, path, r.url)
+	p.shows(`#who`, "Ada Moreno")
+	p.do(chromedp.Click(chromedp.CSS(`.turns button:nth-child(2)`)))
+	p.waits("how far it is", `!document.querySelector("#turning").hidden &&
+		getComputedStyle(document.querySelector("#turning")).visibility === "visible"`, `"nothing"`)
+	p.do(chromedp.Click(chromedp.CSS("#turning button")))
+	p.waits("the stop to be taken", `performance.getEntriesByType("resource")
+		.some((e) => e.name.endsWith("/sandbox/clock"))`, `"the page didn't ask"`)
+	stop()
+	p.shows(`#said`, "It is now Mon, Nov 23, 11:00 AM: 2 things came due and were carried out; "+
+		"you stopped it.")
+	p.do(chromedp.WaitNotVisible(chromedp.CSS("#turning")))
 }
 
 // converse lets the fake bot play a conversation: a question comes to the desk, what staff reply is

@@ -14,6 +14,11 @@ const (
 	maxRounds = 1000
 	// maxTurn bounds one turn. A mistyped year would otherwise deliver for hours.
 	maxTurn = 2 * 366 * 24 * time.Hour
+	// maxStops bounds the work of one turn: at how many times it delivers. Twenty open alarms, which
+	// page all the time, come to some 500 a day.
+	maxStops = 3000
+	// showTurn is how often the pages are told how far a turn is, in real time.
+	showTurn = 200 * time.Millisecond
 )
 
 // clock runs with real time from where it was set, unless it is held still.
@@ -93,10 +98,11 @@ func (s *Sandbox) bringRedis() time.Time {
 	return now
 }
 
-// planned records when the next row falls due, and tells the pages if that changed.
+// planned records when the next row falls due, and tells the pages if that changed; of a turn, they
+// are told at its end.
 func (s *Sandbox) planned(next time.Time) {
 	s.mu.Lock()
-	changed := !s.next.Equal(next)
+	changed := !s.next.Equal(next) && !s.clock.held
 	s.next = next
 	e := s.clockEvent(0)
 	s.mu.Unlock()
@@ -114,22 +120,30 @@ var (
 		"first, or use advance")
 )
 
+// The words of a turn that ended on its way, as the page shows them.
+const (
+	stoppedByHand = "you stopped it"
+	stoppedFull   = "so much was carried out that it stopped on its way: turn it again to go on"
+)
+
 // turn moves the clock to the target and delivers on the way whatever falls due, each row at its
-// own time. It returns how many texts were sent. A zero target is the time of the next row. The
-// clock stands still meanwhile, so that what is due at nine is sent at nine.
+// own time. It returns how many texts were sent and, if it ended on its way, why. A zero target is
+// the time of the next row. The clock stands still meanwhile, so that what is due at nine is sent
+// at nine.
 //
 // The errors errBackwards, errTooFar and errNothing leave the clock where it was. After any other
 // the clock stands where delivery failed.
 func (s *Sandbox) turn(
 	ctx context.Context, target func(now time.Time) time.Time,
-) (sent int, err error) {
+) (sent int, stopped string, err error) {
 	s.turning.Lock()
 	defer s.turning.Unlock()
+	s.halt.Store(false)
 	now := s.hold()
 	defer s.release()
 	sent, next, err := s.settle(ctx)
 	if err != nil {
-		return sent, err
+		return sent, "", err
 	}
 	to := target(now)
 	if to.IsZero() {
@@ -137,31 +151,48 @@ func (s *Sandbox) turn(
 	}
 	switch {
 	case to.IsZero():
-		return sent, errNothing
+		return sent, "", errNothing
 	case to.Equal(now.Truncate(time.Second)):
 		// The page shows whole seconds, so this is "now" as far as its reader knows.
 		to = now
 	case to.Before(now):
-		return sent, errBackwards
+		return sent, "", errBackwards
 	case to.Sub(now) > maxTurn:
-		return sent, errTooFar
+		return sent, "", errTooFar
 	}
-	for !next.IsZero() && !next.After(to) {
-		// A turn by a year takes long. The program must be able to stop meanwhile.
-		if s.events.over() {
-			return sent, errClosing
+	shown := time.Time{}
+	for stops := 0; !next.IsZero() && !next.After(to); stops++ {
+		switch {
+		case s.events.over(): // the program must be able to end meanwhile
+			return sent, "", errClosing
+		case s.halt.Load():
+			return sent, stoppedByHand, nil
+		case stops == maxStops:
+			return sent, stoppedFull, nil
 		}
 		s.set(next)
 		var n int
 		n, next, err = s.settle(ctx)
 		sent += n
 		if err != nil {
-			return sent, err
+			return sent, "", err
+		}
+		if time.Since(shown) > showTurn {
+			shown = time.Now()
+			s.events.emit("turning", turning{From: now, Now: s.Now(), To: to, Sent: sent})
 		}
 	}
 	s.set(to)
 	s.bringRedis()
-	return sent, nil
+	return sent, "", nil
+}
+
+// turning is the data of a turning event: how far a turn is.
+type turning struct {
+	From time.Time `json:"from"`
+	Now  time.Time `json:"now"`
+	To   time.Time `json:"to"`
+	Sent int       `json:"sent"`
 }
 
 // hold stops the clock for a turn and returns its time. A row that is planned "in an hour" during
@@ -205,22 +236,28 @@ func (s *Sandbox) clockEvent(sent int) clockFace {
 	return c
 }
 
-// serveClock is POST /sandbox/clock with {"advance": span} or {"to": time or "next"}. It answers
-// with the new time and how many texts were sent. The pages are told even of a turn that failed,
-// which may have stopped half-way.
+// serveClock is POST /sandbox/clock with {"advance": span} or {"to": time or "next"}, or with
+// {"stop": true}, which ends the turn that goes on. It answers with the new time, how many texts
+// were sent, and why the turn ended on its way, if it did. The pages are told even of a turn that
+// failed, which may have stopped half-way.
 func (s *Sandbox) serveClock(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Advance string `json:"advance"`
 		To      string `json:"to"`
+		Stop    bool   `json:"stop"`
 	}
 	if err := readJSON(w, r, &in); err != nil {
 		return err
+	}
+	if in.Stop {
+		s.halt.Store(true)
+		return writeJSON(w, map[string]time.Time{"now": s.Now()})
 	}
 	target, err := target(in.Advance, in.To)
 	if err != nil {
 		return err
 	}
-	sent, err := s.turn(r.Context(), target)
+	sent, stopped, err := s.turn(r.Context(), target)
 	s.mu.Lock()
 	e := s.clockEvent(sent)
 	s.mu.Unlock()
@@ -232,9 +269,10 @@ func (s *Sandbox) serveClock(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return writeJSON(w, struct {
-		Now  time.Time `json:"now"`
-		Sent int       `json:"sent"`
-	}{e.Now, sent})
+		Now     time.Time `json:"now"`
+		Sent    int       `json:"sent"`
+		Stopped string    `json:"stopped,omitempty"`
+	}{e.Now, sent, stopped})
 }
 
 // target parses where the clock is to be turned to, as a function of the time at which the turn

@@ -100,6 +100,36 @@ func TestTurnRefused(t *testing.T) {
 	r.turned(t, fmt.Sprintf(`{"to":%q}`, start().Format(time.RFC3339))) // now, as the page shows it
 }
 
+// A turn ends on its way when somebody stops it, and when too much comes due; the next one goes on.
+func TestTurnEndsOnItsWay(t *testing.T) {
+	r := newRig(t)
+	ends := func(body, stopped string, hours float64, sent int) {
+		t.Helper()
+		_, text := r.call(t, "/sandbox/clock", body)
+		var a struct {
+			Now     time.Time
+			Sent    int
+			Stopped string
+		}
+		if err := json.Unmarshal([]byte(text), &a); err != nil || a.Sent != sent ||
+			!strings.Contains(a.Stopped, stopped) || (a.Stopped == "") != (stopped == "") ||
+			a.Now.Sub(start()).Hours() < hours || a.Now.Sub(start()).Hours() > hours+.1 {
+			t.Errorf("%s: %s %v", body, text, err)
+		}
+	}
+	r.bot.at(start().Add(time.Hour), func(context.Context) {
+		r.call(t, "/sandbox/clock", `{"stop":true}`)
+	})
+	r.bot.at(start().Add(2*time.Hour), func(context.Context) {})
+	ends(`{"advance":"24h"}`, "you stopped it", 1, 1)
+	ends(`{"advance":"2h"}`, "", 3, 1)
+	for i := range 3001 {
+		r.bot.at(start().Add(4*time.Hour+time.Duration(i)*time.Millisecond), func(context.Context) {})
+	}
+	ends(`{"advance":"2h"}`, "turn it again to go on", 4, 3000)
+	ends(`{"advance":"1h"}`, "", 5, 1)
+}
+
 func TestTurnStuck(t *testing.T) {
 	r := newRig(t, func(c *sandbox.Config) {
 		c.Due = func(_ context.Context, now time.Time) (int, time.Time, error) {

@@ -220,11 +220,10 @@ func TestEvents(t *testing.T) {
 		}
 	})
 	r.turned(t, `{"advance":"2h"}`)
-	next("clock", `"next":"2026-11-23T10:00:00-05:00"`)
 	for _, status := range []string{"sent", "sent", "delivered"} {
 		next("message", `{"phone":"+12125550101"`, `"body":"See you"`, `"status":"`+status+`"`)
 	}
-	next("clock", `"sent":0`) // nothing is planned any more
+	next("turning", `"now":"2026-11-23T10:00:00-05:00","to":"2026-11-23T11:00:`, `"sent":1`)
 	next("clock", `"now":"2026-11-23T11:00:`, `"sent":1`)
 	r.Hangup()
 	if lines.Scan() {

@@ -22,6 +22,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -90,6 +91,7 @@ type Sandbox struct {
 	// turning is held while rows are delivered and receipts handed over, so that the clock makes
 	// one turn at a time. It is taken before mu.
 	turning sync.Mutex
+	halt    atomic.Bool // the turn that goes on is to end
 
 	mu       sync.Mutex // guards all below but events, which has a lock of its own
 	clock    clock

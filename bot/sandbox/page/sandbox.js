@@ -36,13 +36,26 @@ function clockButtons() {
     b.addEventListener("click", async () => {
       for (const other of buttons) other.disabled = true;
       await tell(async () => {
-        const { now, sent } = await call("/sandbox/clock", JSON.parse(b.dataset.turn));
-        $("#said").textContent = `It is now ${day(now)}, ${hour(now)}: ${cameDue(sent)}.`;
+        const { now, sent, stopped } = await call("/sandbox/clock", JSON.parse(b.dataset.turn));
+        const why = stopped ? `; ${stopped}` : "";
+        $("#said").textContent = `It is now ${day(now)}, ${hour(now)}: ${cameDue(sent)}${why}.`;
       });
       for (const other of buttons) other.disabled = false;
+      $("#turning").hidden = true;
       b.focus();
     });
   }
+  $("#turning button").addEventListener("click", () => {
+    tell(() => call("/sandbox/clock", { stop: true }));
+  });
+}
+
+// A turn that takes longer shows how far it is, and can be stopped.
+function setTurning({ from, now, to, sent }) {
+  setClock({ now });
+  $("#next").textContent = cameDue(sent);
+  $("#turning").hidden = false;
+  $("#turning progress").value = (new Date(now) - new Date(from)) / (new Date(to) - new Date(from));
 }
 
 function tabs() {
@@ -81,7 +94,11 @@ function listen() {
     await phone.load();
     await desk.load();
   }));
-  source.addEventListener("clock", (e) => setClock(JSON.parse(e.data)));
+  source.addEventListener("clock", (e) => {
+    setClock(JSON.parse(e.data));
+    $("#turning").hidden = true;
+  });
+  source.addEventListener("turning", (e) => setTurning(JSON.parse(e.data)));
   source.addEventListener("message", (e) => {
     if (e.data) phone.changed(JSON.parse(e.data).phone);
   });
