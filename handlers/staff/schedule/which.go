@@ -30,7 +30,7 @@ func parseWhich(k *act.Kit, args string) (Which, error) {
 		return Which{Who: k.AllOf(args)}, nil
 	}
 	r := k.Reader()
-	r.Else = k.Now()
+	r.Else, r.Back = k.Now(), true
 	m, ok := r.Moment(rest)
 	switch {
 	case !ok:
@@ -58,7 +58,10 @@ func is(k *act.Kit, w Which, v handlers.Visit) bool {
 		r.Now = v.Start.Add(-time.Second)
 	}
 	m, ok := r.Moment(w.At)
-	return ok && slices.ContainsFunc(m.At, v.Start.Equal)
+	r.Now, r.Back = k.Now(), true // "yesterday 9" is said from today
+	back, past := r.Moment(w.At)
+	return ok && slices.ContainsFunc(m.At, v.Start.Equal) ||
+		past && slices.ContainsFunc(back.At, v.Start.Equal)
 }
 
 // lastWeek is how far back a visit is looked for that isn't said by its time: staff note later who

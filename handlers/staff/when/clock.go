@@ -2,6 +2,7 @@ package when
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,17 +20,29 @@ type clock struct {
 const wordEnds = `(?:[\s,.;]+|$)`
 
 var (
-	noon    = regexp.MustCompile(`(?i)^(?:12\s*)?noon` + wordEnds)
+	noon    = regexp.MustCompile(`(?i)^(?:12\s*)?(?:noon|midday|mediod[ií]a)` + wordEnds)
 	withMin = regexp.MustCompile(
 		`(?i)^(\d{1,2})[:.h](\d{2})(?::\d{2})?(?:\s*([ap])\.?m?\.?)?` + wordEnds)
 	withHalf = regexp.MustCompile(`(?i)^(\d{1,2})(\d{2})?(?:\s*([ap])\.?m\.?|([ap]))` + wordEnds)
 	inFour   = regexp.MustCompile(`^([01]\d|2[0-3])([0-5]\d)` + wordEnds)
-	hourOnly = regexp.MustCompile(`(?i)^(\d{1,2})(?:\s*o'?clock)?` + wordEnds)
+	inThree  = regexp.MustCompile(`^([1-9])([0-5]\d)` + wordEnds)
+	// "9-10" is no time, "2-30" is.
+	apart    = regexp.MustCompile(`(?i)^(\d{1,2})[ -](00|15|30|45)(?:\s*([ap])\.?m?\.?)?` + wordEnds)
+	hourOnly = regexp.MustCompile(`(?i)^(\d{1,2})(?:\s*o'?clock|h)?` + wordEnds)
+	// Hours in words, and parts of one.
+	inWords = regexp.MustCompile(`(?i)^(` + strings.Join(hours, "|") + `)` +
+		`(?:[ -](thirty|fifteen|forty-?five)|\s*o'?clock)?(?:\s*([ap])\.?m\.?)?` + wordEnds)
+	partPast = regexp.MustCompile(
+		`(?i)^(half past|quarter past|quarter to) (\d{1,2})(?:\s*([ap])\.?m\.?)?` + wordEnds)
+	// part is a part of the day, before the time or behind it.
+	part = regexp.MustCompile(`(?i)^(?:in the +|this +|de la +|por la +|en la +)?` +
+		`(morning|ma[ñn]ana|afternoon|evening|tarde|noche)` + wordEnds)
+	sameTime = regexp.MustCompile(`(?i)^(?:at )?(?:the )?same time` + wordEnds)
 	// offset is a moment as programs write it, whose zone is part of it.
 	offset = regexp.MustCompile(
 		`^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(Z|[+-]\d\d:\d\d)` + wordEnds)
 	fromNow = regexp.MustCompile(
-		`(?i)^in (an?|half an|\d{1,3}) ?(m|min|mins|minutes?|h|hr|hrs|hours?)` + wordEnds)
+		`(?i)^in (an?|half an|\d{1,3}(?:\.5)?) ?(m|min|mins|minutes?|h|hr|hrs|hours?)` + wordEnds)
 )
 
 // readClock reads the time of day that a text begins with, and what follows; no clock if there is
@@ -37,11 +50,16 @@ var (
 func readClock(s string) ([]clock, string) {
 	all := s
 	s = strings.TrimLeft(s, " ,@|")
-	s = trimWord(s, "at")
+	for _, word := range []string{"at", "a las", "a la"} {
+		s = trimWord(s, word)
+	}
 	if m := noon.FindString(s); m != "" {
 		return []clock{{minutes: 12 * 60, sure: true}}, s[len(m):]
 	}
-	for _, form := range []*regexp.Regexp{withMin, withHalf, inFour, hourOnly} {
+	if c, rest, ok := spoken(s); ok {
+		return []clock{c}, rest
+	}
+	for _, form := range []*regexp.Regexp{withMin, withHalf, inFour, inThree, apart, hourOnly} {
 		m := form.FindStringSubmatch(s)
 		if m == nil {
 			continue
@@ -59,6 +77,61 @@ func readClock(s string) ([]clock, string) {
 		}
 	}
 	return nil, all
+}
+
+// hours are the hours in words.
+var hours = []string{
+	"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+}
+
+// spoken reads a time that is written as it is said: "two thirty", "quarter to 3".
+func spoken(s string) (c clock, rest string, ok bool) {
+	if m := inWords.FindStringSubmatch(s); m != nil {
+		minute := map[string]string{"": "0", "thirty": "30", "fifteen": "15"}[strings.ToLower(m[2])]
+		if minute == "" {
+			minute = "45"
+		}
+		hour := strconv.Itoa(1 + slices.Index(hours, strings.ToLower(m[1])))
+		c, ok = onFace(hour, minute, strings.ToLower(m[3]))
+		return c, s[len(m[0]):], ok
+	}
+	if m := partPast.FindStringSubmatch(s); m != nil {
+		c, ok = onFace(m[2], "0", strings.ToLower(m[3]))
+		c.minutes += map[byte]int{'h': 30, 'q': 15}[strings.ToLower(m[1])[0]]
+		if strings.HasSuffix(strings.ToLower(m[1]), "to") {
+			c.minutes = (c.minutes - 30 + 24*60) % (24 * 60)
+		}
+		return c, s[len(m[0]):], ok
+	}
+	return c, s, false
+}
+
+// ofPart reads a part of the day that a text begins with, as "a" or "p".
+func ofPart(s string) (half, rest string) {
+	m := part.FindStringSubmatch(s)
+	switch {
+	case m == nil:
+		return "", s
+	case strings.HasPrefix(strings.ToLower(m[1]), "m"):
+		return "a", s[len(m[0]):]
+	}
+	return "p", s[len(m[0]):]
+}
+
+// in returns the clocks as they are in a part of the day; false if they can't be.
+func in(half string, clocks []clock) ([]clock, bool) {
+	var out []clock
+	for _, c := range clocks {
+		m := c.minutes % (12 * 60)
+		if half == "p" {
+			m += 12 * 60
+		}
+		if c.sure && m != c.minutes {
+			return nil, false
+		}
+		out = append(out, clock{minutes: m, sure: true})
+	}
+	return out, len(out) > 0
 }
 
 // onFace returns the time of an hour and a minute; half is "a", "p", or "" if it isn't written. Two
@@ -158,8 +231,8 @@ func (r Reader) written(s string) (m Meant, ok bool) {
 	if strings.HasPrefix(strings.ToLower(f[2]), "h") {
 		unit = time.Hour
 	}
-	n, err := strconv.Atoi(f[1])
-	wait := time.Duration(n) * unit
+	n, err := strconv.ParseFloat(f[1], 64)
+	wait := time.Duration(n * float64(unit))
 	switch {
 	case strings.HasPrefix(strings.ToLower(f[1]), "half"):
 		wait = unit / 2

@@ -2,6 +2,7 @@ package when
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,25 +19,37 @@ type days struct {
 
 const (
 	weekdays = `(mon(?:day)?|tue(?:s(?:day)?)?|wed(?:s|nesday)?|thu(?:r(?:s(?:day)?)?)?|` +
-		`fri(?:day)?|sat(?:urday)?|sun(?:day)?)\.?`
+		`fri(?:day)?|sat(?:urday)?|sun(?:day)?|` +
+		`lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo)\.?`
 	months = `(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|` +
-		`sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?`
-	dayEnds = `(?:[\s,]+|$)`
+		`sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|` +
+		`enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\.?`
+	count   = `(an?|one|two|three|four|\d{1,3})`
+	dayEnds = `(?:[\s,@]+|$)`
 )
 
 // The forms of a day. Each begins where the text does and ends with a word.
 var (
-	named    = regexp.MustCompile(`(?i)^(today|tomorrow|tmrw?|yesterday|the day after tomorrow)` + dayEnds)
-	weekday  = regexp.MustCompile(`(?i)^(?:(on|this|coming|next|last) +)?` + weekdays + dayEnds)
-	yearly   = regexp.MustCompile(`^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:T|` + wordEnds + `)`)
+	// Tomorrow is misspelt in many ways.
+	named = regexp.MustCompile(`(?i)^(today|hoy|(?:the )?day after (?:tomorrow|tmrw?)|` +
+		`pasado ma[ñn]ana|to?mm?orr?ow|2morrow|tmrw?|ma[ñn]ana|yesterday|ayer)` + dayEnds)
+	weekday = regexp.MustCompile(
+		`(?i)^(?:el +)?(?:(on|this|coming|next|last|este|pr[oó]ximo) +)?` + weekdays + dayEnds)
+	nextWeek = regexp.MustCompile(`(?i)^next week` + dayEnds)
+	onIt     = regexp.MustCompile(`(?i)^(?:on )?` + weekdays + dayEnds)
+	ofNext   = regexp.MustCompile(`(?i)^(?:on )?` + weekdays + `,? (?:of )?next week` + dayEnds)
+	yearly   = regexp.MustCompile(
+		`^(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(20\d\d)(\d\d)(\d\d))(?:T|` + wordEnds + `)`)
+	dashed   = regexp.MustCompile(`^(\d{1,2})-(\d{1,2})` + dayEnds)
 	numbers  = regexp.MustCompile(`^(\d{1,2})([-/.])(\d{1,2})([-/.])(\d{4}|\d{2})` + dayEnds)
 	noYear   = regexp.MustCompile(`^(\d{1,2})/(\d{1,2})` + dayEnds)
 	monthDay = regexp.MustCompile(
 		`(?i)^` + months + ` *(\d{1,2})(?:st|nd|rd|th)?(?:,? +(20\d\d))?` + dayEnds)
 	dayMonth = regexp.MustCompile(
-		`(?i)^(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?: of)? *` + months + `(?:,? +(20\d\d))?` + dayEnds)
+		`(?i)^(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?: of| de)? *` + months + `(?:,? +(20\d\d))?` + dayEnds)
 	ordinal = regexp.MustCompile(`(?i)^(?:on )?(?:the )?(\d{1,2})(?:st|nd|rd|th)` + dayEnds)
-	inDays  = regexp.MustCompile(`(?i)^in (an?|\d{1,3}) (days?|weeks?)` + dayEnds)
+	inDays  = regexp.MustCompile(`(?i)^in ` + count + ` (days?|weeks?)` + dayEnds)
+	daysOn  = regexp.MustCompile(`(?i)^(?:in )?` + count + ` (days?|weeks?) (?:from|after) +`)
 )
 
 // day reads the day that a text begins with, and returns what follows. back says that a day which
@@ -46,6 +59,12 @@ func (r Reader) day(s string, back bool) (d days, rest string) {
 		return d, rest
 	}
 	// The day of the week may stand before a date, and must then be that of the date.
+	if d, rest = r.ofNextWeek(s); d.ok {
+		return d, rest
+	}
+	if m := dashed.FindStringSubmatch(s); m != nil { // "fri 9-10" is a time from which to which
+		return r.monthAndDay(m[1], m[2], back), s[len(m[0]):]
+	}
 	of, dated := time.Weekday(-1), s
 	if m := weekday.FindStringSubmatch(s); m != nil && m[1] == "" {
 		of, dated = dayOfWeek(m[2]), s[len(m[0]):]
@@ -63,27 +82,71 @@ func (r Reader) day(s string, back bool) (d days, rest string) {
 func (r Reader) wordDay(s string, back bool) (days, string) {
 	if m := named.FindStringSubmatch(s); m != nil {
 		n := 1
-		switch strings.ToLower(m[1]) {
-		case "today":
+		switch word := strings.ToLower(m[1]); {
+		case word == "today", word == "hoy":
 			n = 0
-		case "yesterday":
+		case word == "yesterday", word == "ayer":
 			n = -1
-		case "the day after tomorrow":
+		case strings.Contains(word, "after"), strings.HasPrefix(word, "pasado"):
 			n = 2
 		}
 		return days{at: []time.Time{r.from(n)}, ok: n >= 0 || back}, s[len(m[0]):]
 	}
 	if m := inDays.FindStringSubmatch(s); m != nil {
-		n, err := strconv.Atoi(m[1])
-		if err != nil {
-			n = 1
+		return days{at: []time.Time{r.from(counted(m[1], m[2]))}, ok: true}, s[len(m[0]):]
+	}
+	if m := daysOn.FindStringSubmatch(s); m != nil { // "a week from friday"
+		from, rest := r.day(trimWord(s[len(m[0]):], "now"), back)
+		if strings.HasPrefix(strings.ToLower(s[len(m[0]):]), "now") {
+			from = days{at: []time.Time{r.from(0)}, ok: true}
 		}
-		if strings.HasPrefix(strings.ToLower(m[2]), "week") {
-			n *= 7
+		for i, at := range from.at {
+			from.at[i] = settings.OnDay(at, counted(m[1], m[2]), 0)
 		}
-		return days{at: []time.Time{r.from(n)}, ok: true}, s[len(m[0]):]
+		if from.ok {
+			return from, rest
+		}
 	}
 	return days{}, s
+}
+
+// counted returns how many days some days or weeks are: "two", "weeks".
+func counted(n, unit string) int {
+	days, err := strconv.Atoi(n)
+	if err != nil {
+		days = max(1, 1+slices.Index([]string{"one", "two", "three", "four"}, strings.ToLower(n)))
+	}
+	if strings.HasPrefix(strings.ToLower(unit), "week") {
+		days *= 7
+	}
+	return days
+}
+
+// ofNextWeek reads a day of next week, which begins on Monday: "next week tuesday", "tuesday next
+// week"; or "next week" alone, of a visit that moves: on its own day of the week, or a week later.
+func (r Reader) ofNextWeek(s string) (days, string) {
+	monday := 8 - (int(r.from(0).Weekday())+6)%7 - 1 // days until then
+	in := func(of time.Weekday) time.Time { return r.from(monday + (int(of)+6)%7) }
+	if m := ofNext.FindStringSubmatch(s); m != nil {
+		return days{at: []time.Time{in(dayOfWeek(m[1]))}, ok: true}, s[len(m[0]):]
+	}
+	m := nextWeek.FindString(s)
+	if m == "" {
+		return days{}, s
+	}
+	rest := s[len(m):]
+	if m := onIt.FindStringSubmatch(rest); m != nil {
+		return days{at: []time.Time{in(dayOfWeek(m[1]))}, ok: true}, rest[len(m[0]):]
+	}
+	if r.Else.IsZero() {
+		return days{ok: true, why: "Say the day too, like next week tue."}, rest
+	}
+	own := r.midnight(r.Else)
+	d := days{at: []time.Time{in(own.Weekday())}, ok: true}
+	if later := settings.OnDay(own, 7, 0); !later.Equal(d.at[0]) {
+		d.at, d.why = append(d.at, later), "That can be next week, or a week after the visit."
+	}
+	return d, rest
 }
 
 // ofWeek returns the days that a day of the week can mean. On that day itself it is today or in a
@@ -113,6 +176,9 @@ func (r Reader) ofWeek(which string, of time.Weekday, back bool) days {
 func (r Reader) date(s string, back bool) (d days, rest string) {
 	number := func(s string) int { n, _ := strconv.Atoi(s); return n }
 	if m := yearly.FindStringSubmatch(s); m != nil {
+		if m[4] != "" {
+			m = append(m[:1], m[4:]...)
+		}
 		return r.exact(number(m[1]), number(m[2]), number(m[3])), s[len(m[0]):]
 	}
 	if m := numbers.FindStringSubmatch(s); m != nil && m[2] == m[4] {
@@ -125,9 +191,7 @@ func (r Reader) date(s string, back bool) (d days, rest string) {
 		}), s[len(m[0]):]
 	}
 	if m := noYear.FindStringSubmatch(s); m != nil {
-		return r.either(number(m[1]), number(m[2]), func(month, day int) days {
-			return r.nearest(month, day, back)
-		}), s[len(m[0]):]
+		return r.monthAndDay(m[1], m[2], back), s[len(m[0]):]
 	}
 	month, day, year := "", "", ""
 	if m := monthDay.FindStringSubmatch(s); m != nil {
@@ -139,11 +203,27 @@ func (r Reader) date(s string, back bool) (d days, rest string) {
 	} else {
 		return days{}, s
 	}
-	of := 1 + strings.Index("janfebmaraprmayjunjulaugsepoctnovdec", strings.ToLower(month[:3]))/3
+	of := monthOf(month)
 	if year != "" {
 		return r.exact(number(year), of, number(day)), rest
 	}
 	return r.nearest(of, number(day), back), rest
+}
+
+// monthAndDay reads two numbers of a date without a year.
+func (r Reader) monthAndDay(a, b string, back bool) days {
+	first, _ := strconv.Atoi(a)
+	second, _ := strconv.Atoi(b)
+	return r.either(first, second, func(month, day int) days { return r.nearest(month, day, back) })
+}
+
+// monthOf returns the number of a month.
+func monthOf(name string) int {
+	name = strings.ToLower(name)[:3]
+	if es := map[string]int{"ene": 1, "abr": 4, "ago": 8, "dic": 12}[name]; es > 0 {
+		return es
+	}
+	return 1 + strings.Index("janfebmaraprmayjunjulaugsepoctnovdec", name)/3
 }
 
 // noSuchDay is why a date isn't one.
@@ -248,7 +328,13 @@ func (r Reader) from(n int) time.Time {
 	return settings.OnDay(r.Now.In(r.Clinic.Location()), n, 0)
 }
 
-// dayOfWeek returns the day that three letters begin.
+// dayOfWeek returns the day that a name of it begins with, in English or Spanish.
 func dayOfWeek(s string) time.Weekday {
-	return time.Weekday(strings.Index("sunmontuewedthufrisat", strings.ToLower(s[:3])) / 3)
+	s = strings.ToLower(s)
+	for i, es := range []string{"do", "lu", "mar", "mi", "ju", "vi", "s"} {
+		if strings.HasPrefix(s, es) && s[:2] != "su" && s[:3] != "sat" {
+			return time.Weekday(i)
+		}
+	}
+	return time.Weekday(strings.Index("sunmontuewedthufrisat", s[:3]) / 3)
 }

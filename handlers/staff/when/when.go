@@ -20,6 +20,8 @@ type Reader struct {
 	// Else is where a day or a time is taken from that isn't written, such as a visit's start for
 	// where it moves to. Without it the day is today, and the time must be written.
 	Else time.Time
+	// Back says that what has passed may be meant as well, "yesterday 9" say.
+	Back bool
 }
 
 // Meant is what a text says of a moment, or of a day.
@@ -85,18 +87,44 @@ func (r Reader) Day(s string) (m Meant, ok bool) {
 
 // dayAndTime reads a day and a time in either order.
 func (r Reader) dayAndTime(s string) (days, []clock, string) {
-	if d, rest := r.day(s, false); d.ok {
-		clocks, after := readClock(rest)
+	if m := sameTime.FindString(s); m != "" && !r.Else.IsZero() {
+		if d, rest := r.day(trimWord(s[len(m):], "on"), r.Back); d.ok {
+			return d, nil, rest
+		}
+	}
+	if d, rest := r.day(s, r.Back); d.ok {
+		clocks, after := readTime(rest)
+		if m := sameTime.FindString(rest); m != "" && !r.Else.IsZero() {
+			after = rest[len(m):]
+		}
 		return d, clocks, after
 	}
-	clocks, rest := readClock(s)
+	clocks, rest := readTime(s)
 	if len(clocks) == 0 {
 		return days{}, nil, s
 	}
-	if d, after := r.day(trimWord(rest, "on"), false); d.ok {
+	if d, after := r.day(trimWord(rest, "on"), r.Back); d.ok {
 		return d, clocks, after
 	}
 	return days{}, clocks, rest
+}
+
+// readTime reads a time with a part of the day before or behind it: "morning 9", "9 in the morning".
+func readTime(s string) ([]clock, string) {
+	half, rest := ofPart(s)
+	clocks, rest := readClock(rest)
+	if half != "" {
+		if clocks, ok := in(half, clocks); ok {
+			return clocks, rest
+		}
+		return nil, s
+	}
+	if half, after := ofPart(rest); half != "" {
+		if in, ok := in(half, clocks); ok {
+			return in, after
+		}
+	}
+	return clocks, rest
 }
 
 // put puts days and times together.
@@ -110,7 +138,7 @@ func (r Reader) put(m *Meant, d days, clocks []clock) {
 				m.Why = why
 			}
 			for _, t := range at {
-				if t.After(r.Now) {
+				if t.After(r.Now) || r.Back {
 					m.At = append(m.At, t)
 				} else {
 					passed = append(passed, t)

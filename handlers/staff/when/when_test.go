@@ -120,6 +120,54 @@ func TestMoments(t *testing.T) {
 	}
 }
 
+// Ten nurses write it in as many ways.
+func TestMomentsAsNursesWriteThem(t *testing.T) {
+	r := reader(t)
+	for want, texts := range map[string][]string{
+		"2026-12-01 15:00": {"this afternoon 3", "hoy a las 3", "3 in the afternoon", "three pm"},
+		"2026-12-02 14:00": {
+			"tmrw 2", "tomorow 2pm", "tommorow at 2", "2morrow 2", "mañana 2pm", "manana a las 2",
+			"tomorrow @2", "tomorrow afternoon 2", "two pm tomorrow", "mañana 2 de la tarde",
+		},
+		"2026-12-02 12:00": {"tomorrow midday", "mañana mediodía", "noon tomorrow"},
+		"2026-12-03 15:00": {
+			"day after tomorrow 3", "day after tmrw 3pm", "pasado mañana 3", "jueves a las 3",
+		},
+		"2026-12-04 09:00": {
+			"fri morning 9", "9 in the morning fri", "viernes 9", "el viernes a las 9", "fri@9",
+			"4 de diciembre 9am", "20261204 9", "2026.12.04 9", "fri nine", "este viernes 9",
+		},
+		"2026-12-04 14:30": {
+			"fri 230", "fri 2-30", "fri 2 30", "fri half past 2", "fri 14h30", "12-4 2:30p",
+			"Fri the 4th at 2.30", "friday two thirty", "12-4-26 1430",
+		},
+		"2026-12-04 14:15": {"fri quarter past 2", "friday two fifteen"},
+		"2026-12-04 14:45": {"fri quarter to 3", "fri two forty-five"},
+		"2026-12-08 09:30": {
+			"next week tuesday 9:30", "tues next week 9:30", "tuesday of next week 930",
+			"a week from today 9.30", "in one week 9:30", "next tues 9:30",
+		},
+		"2026-12-18 09:00": {"two weeks from friday 9", "2 weeks after fri 9am"},
+		"2026-12-15 09:00": {"in two weeks 9", "2 weeks from now 9", "in 14 days at 9"},
+		"2026-12-01 11:30": {"in 1.5 hours"},
+	} {
+		for _, text := range texts {
+			if m, ok := r.Moment(text); !ok || shown(m, "2006-01-02 15:04") != want {
+				t.Errorf("%q is %q, want %q", text, shown(m, "2006-01-02 15:04"), want)
+			}
+		}
+	}
+	// What can't be read is left, or asked: nothing is guessed.
+	for _, text := range []string{
+		"fri 9-10", "fri half 2", "fri 9ish", "fri around 9", "fri evening 9am", "friday week 9",
+		"fri midnight", "next week 9", "in a month 9", "asap", "eod fri", "fri 2 3", "1 month 9",
+	} {
+		if m, ok := r.Moment(text); ok && m.Sure() && m.Rest == "" {
+			t.Errorf("%q is %q", text, shown(m, "2006-01-02 15:04"))
+		}
+	}
+}
+
 func TestNoMoment(t *testing.T) {
 	for _, text := range []string{
 		"", "ana", "Sunny", "Monroe 9", "may", "mark 4", "99", "25:00", "13pm", "1/2/3/4",
@@ -139,7 +187,22 @@ func TestElse(t *testing.T) {
 		"mon":       "12-07 14:30",
 		"10":        "12-04 10:00",
 		"mon 10":    "12-07 10:00",
-		"12/8 8:30": "12-08 08:30",
+		"12/8 8:30": "12-08 08:30", "same time mon": "12-07 14:30", "mon same time": "12-07 14:30",
+		"next week": "12-11 14:30", "next week same time": "12-11 14:30",
+	} {
+		if m, ok := r.Moment(text); !ok || shown(m, "01-02 15:04") != want {
+			t.Errorf("%q is %q, want %q", text, shown(m, "01-02 15:04"), want)
+		}
+	}
+}
+
+// What has passed is meant where somebody notes who came.
+func TestBack(t *testing.T) {
+	r := reader(t)
+	r.Back = true
+	for text, want := range map[string]string{
+		"yesterday 9": "11-30 09:00", "last fri 9": "11-27 09:00", "ayer 14:00": "11-30 14:00",
+		"11/28 9am": "11-28 09:00", "today 9": "12-01 09:00",
 	} {
 		if m, ok := r.Moment(text); !ok || shown(m, "01-02 15:04") != want {
 			t.Errorf("%q is %q, want %q", text, shown(m, "01-02 15:04"), want)
