@@ -16,8 +16,8 @@ RUN go mod download && go mod verify
 COPY . .
 RUN git config --global --add safe.directory /src && \
     CGO_ENABLED=0 go build -tags live -trimpath -o /out/bot ./bot && \
-    go run .ci/bill.go licenses /out/bot >/out/LICENSES.txt && \
-    go run .ci/bill.go sbom /out/bot >/out/bot.cdx.json && \
+    go run ./.ci/bill licenses /out/bot >/out/LICENSES.txt && \
+    go run ./.ci/bill sbom /out/bot >/out/bot.cdx.json && \
     cp LICENSE NOTICE /out/
 
 FROM ${BASE}

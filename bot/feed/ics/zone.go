@@ -40,7 +40,7 @@ func shows(t, wall time.Time) bool {
 }
 
 // windows are the zones of the zone database by what Windows calls them, in whatever territory
-// (001). source: Unicode CLDR, windowsZones.xml, as the npm package windows-iana 5.1.0 has it
+// (001). Lines that begin with # say where it is from.
 //
 //go:embed windows.tsv
 var windows string
@@ -85,7 +85,8 @@ func known(id string) *time.Location {
 		id = m[1]
 	}
 	for line := range strings.Lines(windows) {
-		if name, place, _ := strings.Cut(strings.TrimSpace(line), "\t"); strings.EqualFold(name, id) {
+		name, place, is := strings.Cut(strings.TrimSpace(line), "\t")
+		if is && strings.EqualFold(name, id) {
 			return load(place)
 		}
 	}
