@@ -79,7 +79,10 @@ func (a *app) storeProbes() []probe {
 			of: "redis", away: true, first: first, every: storeEvery, again: storeEvery, ask: ask,
 		}
 	}
-	out := []probe{store(true, a.checkWrite), store(false, a.checkRead)}
+	out := []probe{
+		store(true, a.checkWrite), store(false, a.checkRead),
+		{of: "words", every: serverEvery, again: serverAgain, ask: a.checkLearnt},
+	}
 	if a.page != nil {
 		return out
 	}

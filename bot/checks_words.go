@@ -63,7 +63,7 @@ func (a *app) checkFaults(now time.Time) finding {
 func (a *app) checkReviews(now time.Time) finding {
 	day := now.In(a.base.Clinic.Location()).Format(time.DateOnly)
 	waiting, all := 0, 0
-	for _, e := range a.base.Entries {
+	for _, e := range a.base.All() {
 		if e.Outside {
 			continue
 		}

@@ -79,7 +79,7 @@ func TestDoctorFindsNothing(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	w := want{"reviews": {"warning"}, "slack secret": {"not checked", "/clinic status"}}
+	w := want{"published": {"ok", "nothing beside"}, "reviews": {"warning"}, "slack secret": {"not checked", "/clinic status"}}
 	for _, name := range []string{
 		"variables", "words", "screen", "clinic.yaml", "other bots", "redis layout",
 		"redis write", "redis read", "redis version", "redis role", "redis eviction",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -53,5 +54,21 @@ func (k checkCommand) Run(w world, c *Config) error {
 	_, err = fmt.Fprintf(
 		w.out, "%d entries, no fault; %d await the clinic's review\n", answers, waiting,
 	)
+	if c.RedisURL != "" {
+		fmt.Fprintf(w.out, "note: published at the desk: %s\n", publishedBeside(w, c, base))
+	}
 	return err
+}
+
+// publishedBeside says what staff have published that these files don't have. It is no fault of the
+// files, and neither is a Redis that can't be asked.
+func publishedBeside(w world, c *Config, base *knowledge.Base) string {
+	a, err := wireBooks(w, c)
+	if err != nil {
+		return "not known: " + err.Error()
+	}
+	defer a.closeStore()
+	a.base = base
+	found := a.checkLearnt(w.ctx)[0]
+	return strings.TrimSpace(found.What + ". " + found.Do)
 }

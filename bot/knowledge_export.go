@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -59,8 +60,18 @@ func (k knowledgeExportCommand) Run(w world, c *Config) error {
 		}
 		fmt.Fprintln(w.out, to)
 	}
-	_, err = fmt.Fprintf(w.out, "%d wordings and %d entries are new. Read them, set reviewed, run bot "+
-		"knowledge check, and commit.\n", wordings, entries)
+	fmt.Fprintf(w.out, "%d wordings and %d entries are new.\n", wordings, entries)
+	if wordings+entries == 0 {
+		return nil
+	}
+	fmt.Fprintln(w.out, "Read them, and set reviewed.")
+	if _, err := fs.Stat(dir, knowledge.ModelFile); err == nil {
+		fmt.Fprintf(w.out, "%s was learnt from the words before: no bot starts on it. Make it anew, in "+
+			"some minutes:\n  bot knowledge compile --knowledge %[2]s\n",
+			filepath.Join(c.KnowledgeDir, knowledge.ModelFile), c.KnowledgeDir)
+	}
+	_, err = fmt.Fprintf(w.out, "Then check them, and commit:\n  bot knowledge check --knowledge %s\n",
+		c.KnowledgeDir)
 	return err
 }
 

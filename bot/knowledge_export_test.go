@@ -37,15 +37,29 @@ func TestKnowledgeExport(t *testing.T) {
 			t.Fatal(ok, err)
 		}
 	}
-	for _, want := range []string{"1 wordings and 0 entries are new.", "0 wordings and 0 entries"} {
+	stale := filepath.Join(dir, knowledge.ModelFile) // any: no bot starts on it once words are new
+	if err := os.WriteFile(stale, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"bot knowledge compile --knowledge " + dir, "0 wordings and 0 entries are new.\n",
+	} {
 		out, err := typed(t.Context(), env, "", "knowledge", "export", "--dir", dir)
 		if err != nil || !strings.Contains(out, want) {
 			t.Fatalf("%v\n%s, want %s", err, out, want)
 		}
 	}
+	if err := os.Remove(stale); err != nil {
+		t.Fatal(err)
+	}
 	out, err := typed(t.Context(), env, "", "knowledge", "check", "--knowledge", dir)
-	if err != nil {
+	if err != nil || !strings.Contains(out, "at the desk: nothing beside the files; 1 waits") {
 		t.Errorf("%v\n%s", err, out)
+	}
+	out, err = typed(t.Context(), env, "", "knowledge", "check")
+	if err != nil || !strings.Contains(out, "1 beside the files") ||
+		!strings.Contains(out, "1 wording of hours") {
+		t.Errorf("of files without it: %v\n%s", err, out)
 	}
 	all := ""
 	files, err := filepath.Glob(filepath.Join(dir, "faq", "*.yaml"))

@@ -156,7 +156,7 @@ func TestStatusOfTheSandbox(t *testing.T) {
 	a.status(w, httptest.NewRequest(http.MethodGet, "/status?format=text", nil))
 	got := w.Body.String()
 	if !strings.HasPrefix(got, "ready true, full\n\nSTATE  CHECK ") ||
-		strings.Count(got, "\nok ") != 5 || strings.Contains(got, "→") ||
+		strings.Count(got, "\nok ") != 6 || strings.Contains(got, "→") ||
 		!strings.Contains(got, "have no review that holds") {
 		t.Error(got)
 	}

@@ -33,16 +33,17 @@ func (b *Base) findModel(own fs.FS) (modelFile, error) {
 func (b *Base) ownModel(data []byte) (modelFile, error) {
 	m, err := openModel(data)
 	if err != nil {
-		return m, fmt.Errorf("%s: %w: make it anew with bot knowledge compile, or delete it",
-			ModelFile, err)
+		return m, fmt.Errorf("%s: %w: make it anew with bot knowledge compile --knowledge DIR, or "+
+			"delete it", ModelFile, err)
 	}
 	texts, faults := b.texts()
 	if len(faults) > 0 {
 		return m, errors.Join(faults...)
 	}
 	if m.Sources != b.sources(texts) {
-		return m, fmt.Errorf("%s was compiled from other words than stand beside it: make it anew "+
-			"with bot knowledge compile, or delete it to run on the shipped one", ModelFile)
+		return m, fmt.Errorf("%s was compiled from other words than stand beside it, as they do since "+
+			"bot knowledge export or an edit: make it anew with bot knowledge compile --knowledge DIR, "+
+			"or delete it to run on the shipped one", ModelFile)
 	}
 	m.own = true
 	return m, nil

@@ -101,11 +101,8 @@ func (s *School) Approve(ctx context.Context, id, by string) (Proposal, error) {
 // fits reports whether a lesson can still be learnt: two may be proposed under one new name, and the
 // entry that wordings are of may be taken back before they are published.
 func (s *School) fits(l knowledge.Lesson, all []Proposal) bool {
-	there := s.Base.Filed(l.Entry)
-	for _, live := range lessons(all) {
-		there = there || live.Whole() && live.Entry == l.Entry
-	}
-	return there != l.Whole()
+	wordings := knowledge.Lesson{Entry: l.Entry}
+	return room(s.Base, wordings, all) != l.Whole()
 }
 
 // Reject ends a proposal that waits. Whoever proposed it may take it back.
