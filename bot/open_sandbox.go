@@ -81,6 +81,32 @@ func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, *sandbox.Sandbox
 	return a, page, nil
 }
 
+// others returns whom the page shows besides those who were there at its start: who has had a visit
+// in the last weeks or will, several of one phone together, and the on-call phone.
+func (a *app) others(ctx context.Context) (out []sandbox.Patient, err error) {
+	const back, ahead = 30, 400 // days
+	now := a.now()
+	all, err := a.store.Visits(ctx, now.AddDate(0, 0, -back), now.AddDate(0, 0, ahead))
+	if err != nil {
+		return nil, err
+	}
+	at := map[handlers.Phone]int{}
+	for _, v := range all {
+		i, known := at[v.Phone]
+		switch {
+		case !known:
+			at[v.Phone] = len(out)
+			out = append(out, sandbox.Patient{Name: v.Name, Phone: v.Phone.E164()})
+		case !strings.Contains(out[i].Name, v.Name):
+			out[i].Name += ", " + v.Name
+		}
+	}
+	for _, p := range a.own() {
+		out = append(out, sandbox.Patient{Name: "On-call phone", Phone: p.E164(), Clinic: true})
+	}
+	return out, nil
+}
+
 // serveSandbox makes the page's URLs, with its clock set to start. Those who have visits are in its
 // list of patients.
 func (a *app) serveSandbox(page *sandbox.Sandbox, start time.Time, visits []handlers.Visit) {
@@ -93,7 +119,7 @@ func (a *app) serveSandbox(page *sandbox.Sandbox, start time.Time, visits []hand
 		Patient: a.patient, Receipts: a.texter, Staff: a.staff, Calls: a.staff,
 		Home:     a.home,
 		Phone:    feed.ParsePhone,
-		Patients: people, Log: a.log, Due: a.due, Start: start,
+		Patients: people, Others: a.others, Log: a.log, Due: a.due, Start: start,
 		Importing: func() (int64, int64) { return done.Load(), of.Load() },
 		Import: func(ctx context.Context, body io.Reader, asJSON bool) (any, error) {
 			data, err := io.ReadAll(body)

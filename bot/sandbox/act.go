@@ -74,6 +74,7 @@ func (s *Sandbox) settled(ctx context.Context, w http.ResponseWriter, out acted)
 	if err := s.Settle(ctx); err != nil {
 		return err
 	}
+	s.events.emit("people", struct{}{}) // who has a visit may be another now
 	return writeJSON(w, out)
 }
 

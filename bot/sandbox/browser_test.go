@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/beacon-clinic/beacon/handlers"
 )
@@ -80,6 +81,42 @@ func TestPageStopsTheClock(t *testing.T) {
 	p.shows(`#said`, "It is now Mon, Nov 23, 11:00 AM: 2 things came due and were carried out; "+
 		"you stopped it.")
 	p.do(chromedp.WaitNotVisible(chromedp.CSS("#turning")))
+}
+
+// An alarm is seen wherever the page is scrolled to, the longest waiting comes first, and a key goes
+// from card to card. Who was imported is among the patients, the clinic's own phone isn't.
+func TestPageShowsWhatMatters(t *testing.T) {
+	path := chromium(t)
+	r := newRig(t)
+	p := open(t, path, r.url)
+	p.true(`document.querySelector("#alarm").hidden`)
+	for i, c := range []handlers.Case{
+		{ID: "c1", Channel: handlers.DeskChannel, Title: "First", At: start(), Open: true},
+		{ID: "c2", Channel: handlers.DeskChannel, Title: "Second", Open: true, At: start().Add(time.Hour)},
+		{ID: "c3", Channel: handlers.UrgentChannel, Title: "Danger", Open: true, At: start().Add(2 * time.Hour)},
+	} {
+		r.card(t, c, fmt.Sprint("T", i+1))
+	}
+	p.shows("#alarm", "A patient may be in danger, and nobody has the case")
+	p.waits("the order of cards", `[...document.querySelectorAll("#cards > *")]
+		.map((e) => /Danger|First|Second/.exec(e.textContent)[0]).join() === "Danger,First,Second"`,
+		`document.querySelector("#cards").textContent`)
+	p.true(`document.title.startsWith("(1 urgent)")`)
+	inCard := func(n int) {
+		t.Helper()
+		p.waits("the focus in a card", fmt.Sprintf(`document.querySelector(
+			"#cards > :nth-child(%d)").contains(document.activeElement)`, n),
+			`document.activeElement.outerHTML`)
+	}
+	p.do(chromedp.Click(chromedp.CSS("#alarm button")))
+	inCard(1)
+	p.do(chromedp.KeyEvent(kb.ArrowDown, chromedp.KeyModifiers(chromedp.ModifierAlt)))
+	inCard(2)
+	p.shows("#people", "Cleo Imported")
+	p.true(`!document.querySelector("#people").textContent.includes("On call")`)
+	p.shows("#clinics", "On call")
+	p.do(chromedp.SendKeys(chromedp.CSS("#number"), "cleo\r"))
+	p.shows("#who", "Cleo Imported")
 }
 
 // converse lets the fake bot play a conversation: a question comes to the desk, what staff reply is
@@ -161,6 +198,9 @@ func open(t *testing.T, path, url string) tab {
 	}()
 	t.Cleanup(func() { cancel(); <-done })
 	p.do(chromedp.Navigate(url))
+	// What is typed before the page listens would be lost.
+	p.waits("a patient's phone", `document.querySelector("[aria-current=true]") !== null`,
+		`document.title`)
 	return p
 }
 

@@ -252,6 +252,7 @@ func (s *Sandbox) serveImport(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Settle(r.Context()); err != nil {
 		return err
 	}
+	s.events.emit("people", struct{}{})
 	return writeJSON(w, res)
 }
 

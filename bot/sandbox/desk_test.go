@@ -181,8 +181,10 @@ func TestPressCommandImport(t *testing.T) {
 	r.want(t, "/sandbox/importing", "", 200, `{"done":1,"of":2}`)
 	r.want(
 		t, "/sandbox/patients", "", 200,
-		`[{"name":"Ada Moreno","phone":"+12125550101"},`+
-			`{"name":"Ben Okafor","phone":"+12125550102"}]`,
+		`[{"name":"Ada Moreno","phone":"+12125550101","texts":0},`+
+			`{"name":"Ben Okafor","phone":"+12125550102","texts":0},`+
+			`{"name":"Cleo Imported","phone":"+12125550103","texts":0},`+
+			`{"name":"On call","phone":"+12125550112","clinic":true,"texts":0}]`,
 	)
 }
 

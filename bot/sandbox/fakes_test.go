@@ -123,6 +123,13 @@ func newRig(t *testing.T, change ...func(*sandbox.Config)) rig {
 			{Name: "Ada Moreno", Phone: "+12125550101"},
 			{Name: "Ben Okafor", Phone: "+12125550102"},
 		},
+		Others: func(context.Context) ([]sandbox.Patient, error) {
+			return []sandbox.Patient{
+				{Name: "Ada Moreno", Phone: "+12125550101"},
+				{Name: "On call", Phone: "+12125550112", Clinic: true},
+				{Name: "Cleo Imported", Phone: "+12125550103"},
+			}, nil
+		},
 		Importing: func() (int64, int64) { return 1, 2 },
 		Home: func(context.Context, string) (answer.Answer, error) {
 			return answer.Say("No visits today"), nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,9 +28,10 @@ type message struct {
 	At        time.Time `json:"at"`        // in whole seconds
 	Direction string    `json:"direction"` // in (from the patient) or out
 	Body      string    `json:"body"`
-	Kind      string    `json:"kind"`   // of an incoming text: what it was taken for
-	Status    string    `json:"status"` // received, or the last receipt's state
-	Why       string    `json:"why"`    // why it wasn't delivered, with the carrier's code
+	Kind      string    `json:"kind"`         // of an incoming text: what it was taken for
+	Status    string    `json:"status"`       // received, or the last receipt's state
+	Why       string    `json:"why"`          // why it wasn't delivered, with the carrier's code
+	By        string    `json:"by,omitempty"` // the member of staff who wrote it
 	// Rings says that it is a call which rings now: somebody may pick up, see serveKey.
 	Rings bool `json:"rings,omitempty"`
 
@@ -59,8 +61,8 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	now := s.clock.now()
 	m := &message{
 		At: now.Truncate(time.Second), Direction: "out", Body: o.Body, Kind: o.Kind,
-		Status: handlers.Sent,
-		phone:  o.To, sid: s.idLocked("SM"), row: o.ID,
+		Status: handlers.Sent, By: o.By,
+		phone: o.To, sid: s.idLocked("SM"), row: o.ID,
 	}
 	s.messages = append(s.messages, m)
 	end := receipt{m: m, state: "delivered"}
@@ -281,7 +283,37 @@ func (s *Sandbox) serveMessages(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, list)
 }
 
-// servePatients is GET /sandbox/patients: the fictional patients, for the page's list.
-func (s *Sandbox) servePatients(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, append([]Patient{}, s.cfg.Patients...))
+// servePatients is GET /sandbox/patients: whose phones the page offers, those of the start first,
+// then who has a visit or was texted, then the clinic's own.
+func (s *Sandbox) servePatients(w http.ResponseWriter, r *http.Request) error {
+	others, err := s.cfg.Others(r.Context())
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	texts := map[string]int{}
+	var texted []Patient
+	for _, m := range s.messages {
+		if texts[m.phone.E164()]++; texts[m.phone.E164()] == 1 {
+			texted = append(texted, Patient{Phone: m.phone.E164()})
+		}
+	}
+	s.mu.Unlock()
+	out, known := []Patient{}, map[string]bool{}
+	for _, p := range slices.Concat(s.cfg.Patients, others, texted) {
+		if !known[p.Phone] {
+			known[p.Phone], p.Texts = true, texts[p.Phone]
+			out = append(out, p)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Patient) int {
+		switch {
+		case a.Clinic == b.Clinic:
+			return 0
+		case a.Clinic:
+			return 1
+		}
+		return -1
+	})
+	return writeJSON(w, out)
 }

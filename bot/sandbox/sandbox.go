@@ -51,10 +51,14 @@ type Staff interface {
 	Submit(ctx context.Context, f handlers.Submission) (answer.Answer, map[string]string, error)
 }
 
-// Patient is a fictional patient, offered on the page.
+// Patient is whose phone the page offers.
 type Patient struct {
 	Name  string `json:"name"`
 	Phone string `json:"phone"` // E.164
+	// Clinic says that it is a phone of the clinic's own: no patient's.
+	Clinic bool `json:"clinic,omitempty"`
+	// Texts is how many messages the phone has, as servePatients counts them.
+	Texts int `json:"texts"`
 }
 
 // Config is what [Sandbox.Serve] needs. Every function and interface is required.
@@ -76,7 +80,9 @@ type Config struct {
 	Due func(ctx context.Context, now time.Time) (sent int, next time.Time, err error)
 	// Phone reads a number as people write it. Its error is shown to the caller.
 	Phone    func(s string) (handlers.Phone, error)
-	Patients []Patient
+	Patients []Patient // those who are there at the start
+	// Others returns who else has a visit, and the clinic's own phones.
+	Others func(ctx context.Context) ([]Patient, error)
 	// Start is what the clock shows at first, in the zone in which the page shows times. Zero means
 	// the real time.
 	Start time.Time

@@ -91,15 +91,16 @@ function line(l, pressed) {
 // before says whether card a stands above card b.
 function before(a, b) {
   const rank = ({ data }) => [
-    data.channel === "urgent" ? 1 : 0, Date.parse(data.at), +data.thread.replace(/\D/g, ""),
+    data.channel === "urgent" ? 0 : 1, data.open && data.taken_by ? 1 : 0,
+    (data.open ? 1 : -1) * Date.parse(data.at), +data.thread.replace(/\D/g, ""),
   ];
   const [x, y] = [rank(a), rank(b)];
   const i = x.findIndex((v, k) => v !== y[k]);
-  return i >= 0 && x[i] > y[i];
+  return i >= 0 && x[i] < y[i];
 }
 
-// place puts the card where it belongs: urgent ones first, then the newest; those done are folded
-// away.
+// place puts the card where it belongs: urgent ones first, then what has waited longest and nobody
+// has; those done are folded away, the newest first.
 function place(card) {
   const home = card.data.open ? $("#cards") : $("#done .cards");
   const { element } = card;
@@ -107,11 +108,42 @@ function place(card) {
   if (element.parentNode !== home || after !== element.nextElementSibling) {
     home.insertBefore(element, after);
   }
+  alarm();
   const open = [...cards.values()].filter((c) => c.data?.open).length;
   for (const e of document.querySelectorAll("[data-open]")) e.textContent = open || "";
   $("#quiet").hidden = open > 0;
   $("#done").hidden = cards.size === open;
   $("#done .count").textContent = cards.size - open || "";
+}
+
+// alarm says, wherever the page is scrolled to, that patients may be in danger and nobody has them.
+function alarm() {
+  const untaken = [...cards.values()].filter(({ data }) => data?.open && !data.taken_by
+    && data.channel === "urgent" && !data.actions.some((a) => a.id === "read")).length;
+  const who = untaken === 1 ? "A patient" : `${untaken} patients`;
+  const words = `${who} may be in danger, and nobody has ${untaken === 1 ? "the case" : "the cases"}`;
+  $("#alarm").hidden = untaken === 0;
+  if ($("#alarm span").textContent !== words) $("#alarm span").textContent = words;
+  document.title = untaken ? `(${untaken} urgent) Beacon sandbox` : "Beacon sandbox";
+}
+
+// go puts a card on the screen and the focus into it.
+function go(element) {
+  $(`.tabs [data-view="desk"]`).click();
+  element.scrollIntoView({ block: "start" });
+  ($(".blocks button", element) ?? $("textarea", element)).focus({ preventScroll: true });
+}
+
+// Alt and an arrow go from card to card.
+function jump(e) {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+  if (!e.altKey || !by) return;
+  const all = [...$("#cards").children];
+  const at = all.findIndex((card) => card.contains(document.activeElement));
+  const to = all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)];
+  if (!to) return;
+  e.preventDefault();
+  go(to);
 }
 
 const byElement = (element) => [...cards.values()].find((c) => c.element === element);
@@ -129,6 +161,9 @@ async function load() {
 }
 
 function start() {
+  document.addEventListener("keydown", jump);
+  $("#alarm button").addEventListener("click", () => go($("#cards").firstChild));
+  $("#book").addEventListener("click", () => tell(() => run("book", { box: $("#answer") })));
   const answer = $("#answer");
   answer.replaceWith(Object.assign(box(), { id: "answer" }));
   $("#command").addEventListener("submit", (e) => {

@@ -2,11 +2,12 @@
 import { $, call, day, hour, make, submitOnEnter, tell } from "./tools.js";
 
 const people = new Map(); // number → { name, phone, button, messages, unread }
+const most = 30; // how many are listed at a time; the others are found by name or number
 let selected = "";
 
 const pretty = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
 
-function person(number, name) {
+function person(number, name, clinic) {
   let p = people.get(number);
   if (!p) {
     p = { name: name || pretty(number), phone: number, unread: 0, button: make("button") };
@@ -16,17 +17,41 @@ function person(number, name) {
       select(number);
       $("#text").focus();
     });
-    const item = make("li");
-    item.append(p.button);
-    $("#people").append(item);
+    p.item = make("li");
+    p.item.append(p.button);
     people.set(number, p);
+    if (clinic) $("#clinics").append(p.item);
+    else $("#people").append(p.item);
+    $("#clinic-phones").hidden = !$("#clinics").firstChild;
+    showPerson(p);
+  } else if (name && p.name !== name) {
+    p.name = name;
+    $(".name", p.button).textContent = name;
+    if (number === selected) $("#who").textContent = name;
   }
   return p;
+}
+
+// list shows the first patients, or the first that a name or a number finds.
+function list() {
+  const words = $("#number").value.trim().toLowerCase();
+  const digits = words.replace(/\D/g, "");
+  let room = most;
+  for (const p of people.values()) {
+    const found = words === "" || p.name.toLowerCase().includes(words)
+      || digits.length > 1 && p.phone.includes(digits);
+    const there = found && room > 0 || p.phone === selected || p.unread > 0;
+    p.item.hidden = !there;
+    if (there) room--;
+  }
+  const hidden = [...people.values()].filter((p) => p.item.hidden).length;
+  $("#more").textContent = hidden ? `${hidden} more: find them by name or number` : "";
 }
 
 function select(number) {
   selected = number;
   const p = people.get(number);
+  if (!p.messages) tell(() => read(number));
   p.unread = 0;
   $("#who").textContent = p.name;
   $("#whose").textContent = p.name === pretty(number) ? "" : pretty(number);
@@ -65,7 +90,7 @@ function showLog(p, fresh) {
     if (!b) {
       if (day(m.at) !== date) list.append(make("li", "day", day(m.at)));
       b = make("li", "bubble");
-      const writer = make("span", "hidden", m.direction === "in" ? "Patient: " : "Clinic: ");
+      const writer = make("span", "hidden", m.direction === "in" ? "Patient: " : `${m.by || "Clinic"}: `);
       b.append(writer, make("p", "", m.body), make("small"));
       if (fresh) b.classList.add("new");
       list.append(b);
@@ -73,9 +98,10 @@ function showLog(p, fresh) {
     date = day(m.at);
     const bad = m.status === "undelivered" || m.status === "failed";
     b.classList.toggle("in", m.direction === "in");
+    b.classList.toggle("staff", Boolean(m.by));
     b.classList.toggle("bad", bad);
     const state = m.status + (m.why ? `: ${m.why}` : "");
-    const said = m.direction === "in" ? [hour(m.at)] : [hour(m.at), m.kind, state];
+    const said = m.direction === "in" ? [hour(m.at)] : [m.by, hour(m.at), m.kind, state];
     const small = said.filter(Boolean).join(" · ");
     if ($("small", b).textContent !== small) $("small", b).textContent = small;
     ring(b, p.phone, m.rings);
@@ -108,10 +134,10 @@ function ring(bubble, phone, rings) {
   bubble.append(shown);
 }
 
-async function read(number) {
+async function read(number, news = true) {
   const messages = await call(`/sandbox/messages?phone=${encodeURIComponent(number)}`);
   const p = person(number);
-  const known = p.messages?.length ?? messages.length; // what is there at first isn't news
+  const known = p.messages?.length ?? (news ? 0 : messages.length);
   const fresh = messages.slice(known).filter((m) => m.direction === "out").length;
   if (messages.length < known && number === selected) {
     $("#log ol").replaceChildren(); // the sandbox was started anew
@@ -121,6 +147,7 @@ async function read(number) {
   if (number === selected) showLog(p, !first);
   else p.unread += fresh;
   showPerson(p);
+  list();
 }
 
 // Several events in a row are one reading.
@@ -134,9 +161,27 @@ function changed(number) {
 }
 
 async function load() {
-  for (const { name, phone } of await call("/sandbox/patients")) person(phone, name);
+  const texted = [];
+  for (const { name, phone: number, clinic, texts } of await call("/sandbox/patients")) {
+    person(number, name, clinic);
+    if (texts || people.get(number).messages?.length) texted.push(number);
+    else people.get(number).messages = [];
+  }
   if (!selected && people.size > 0) select(people.keys().next().value);
-  await Promise.all([...people.keys()].map(read));
+  await Promise.all(texted.map((number) => read(number, false))); // what is there isn't news
+  list();
+}
+
+// Somebody may have got a visit: an import brings many at once.
+let looks;
+function looked() {
+  looks ??= setTimeout(() => {
+    looks = undefined;
+    tell(async () => {
+      for (const p of await call("/sandbox/patients")) person(p.phone, p.name, p.clinic);
+      list();
+    });
+  }, 300);
 }
 
 // likeness says which entry a text came nearest to, and how sure that is where it was answered.
@@ -182,8 +227,17 @@ function start() {
   for (const b of document.querySelectorAll(".tries button")) {
     b.addEventListener("click", () => send(b.textContent));
   }
+  $("#number").addEventListener("input", list);
   $("#other").addEventListener("submit", (e) => {
     e.preventDefault();
+    const found = [...people.values()].find((p) => !p.item.hidden && p.phone !== selected);
+    if (found && /[a-z]/i.test($("#number").value)) {
+      $("#number").value = "";
+      select(found.phone);
+      list();
+      $("#text").focus();
+      return;
+    }
     const digits = $("#number").value.replace(/[^\d+]/g, "");
     const number = digits.startsWith("+") ? digits : `+${digits.length === 10 ? "1" : ""}${digits}`;
     tell(async () => {
@@ -193,9 +247,10 @@ function start() {
       await read(number);
       select(number);
       $("#number").value = "";
+      list();
       $("#text").focus();
     });
   });
 }
 
-export const phone = { start, load, changed };
+export const phone = { start, load, changed, looked };

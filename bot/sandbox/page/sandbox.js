@@ -102,6 +102,7 @@ function listen() {
   source.addEventListener("message", (e) => {
     if (e.data) phone.changed(JSON.parse(e.data).phone);
   });
+  source.addEventListener("people", phone.looked);
   source.addEventListener("card", (e) => desk.show(JSON.parse(e.data)));
   for (const what of ["clock", "message", "card"]) source.addEventListener(what, home.changed);
 }
