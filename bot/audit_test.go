@@ -153,7 +153,7 @@ func TestEveryActLeavesOneEntry(t *testing.T) {
 		"help": "", "status": "", "ask what are your hours": "", "dance": "", // of no patient
 		"today": "UNURSE command today", "failed": "UNURSE command failed",
 		"book 310-555-0141 2026-12-03 14:00 consult Ana": "UNURSE command book …0141",
-		"off 0141": "UNURSE command off 0141", "off Zoe Example": "", // there is no Zoe
+		"off 0141": "UNURSE command off 0141", "off Zoe Example": "UNURSE command off", // there is no Zoe
 		"waitlist": "UNURSE command waitlist", "waitlist list": "UNURSE command waitlist",
 		"waitlist add 0141 consult":         "UNURSE command waitlist add 0141",
 		"waitlist remove 310-555-0141":      "UNURSE command waitlist remove …0141",

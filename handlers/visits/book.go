@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -27,6 +28,21 @@ const (
 // is on again, as if it were new. v.State is ignored.
 func (b *Books) Book(ctx context.Context, v handlers.Visit) (Outcome, error) {
 	return b.put(ctx, v, handlers.Cancelled, handlers.Off, handlers.Declined)
+}
+
+// DeskID begins the id of a visit that the desk books.
+const DeskID = "desk-"
+
+// isTwice is the note in the reply of a booking that the number has already: two of the desk took the
+// same call, or one pressed Enter twice.
+const isTwice = "twice"
+
+// twice reports whether a visit that the desk books anew is one that the number has.
+func twice(s handlers.State, v handlers.Visit) bool {
+	return strings.HasPrefix(v.ID, DeskID) && slices.ContainsFunc(s.Visits, func(w handlers.Visit) bool {
+		return w.ID != v.ID && w.Start.Equal(v.Start) && w.Stands() && w.Name != "" &&
+			handlers.SamePatient(w.Name, v.Name)
+	})
 }
 
 // put books a visit. again lists the states from which the same booking puts a visit on again.
@@ -61,12 +77,17 @@ func (b *Books) put(ctx context.Context, v handlers.Visit, again ...string) (Out
 		what = v.State
 	}
 	id := b.event(what, v)
-	_, _, err = b.Store.Turn(ctx, id, v.Phone, func(s handlers.State) (handlers.Effects, error) {
+	did, _, err := b.Store.Turn(ctx, id, v.Phone, func(s handlers.State) (handlers.Effects, error) {
+		if !known && twice(s, v) {
+			return handlers.Effects{Reply: handlers.Reply{Note: isTwice}}, nil
+		}
 		return b.book(s, c, v), nil
 	})
 	switch {
 	case err != nil:
 		return "", err
+	case did.Note == isTwice:
+		return Unchanged, nil
 	case known:
 		return Updated, nil
 	}

@@ -97,6 +97,23 @@ func visit(t *testing.T, start string) handlers.Visit {
 	}
 }
 
+// Two of the desk who book one visit at once have booked one; a brother's is another.
+func TestBookedTwiceIsBookedOnce(t *testing.T) {
+	b := newBooks(t, "2026-10-05 10:00")
+	for _, c := range []struct {
+		id, name string
+		want     visits.Outcome
+	}{
+		{id: "desk-1", name: "Ana Example", want: visits.Imported},
+		{id: "desk-2", name: "Ana", want: visits.Unchanged},
+		{id: "desk-3", name: "Bo Example", want: visits.Imported},
+	} {
+		v := visit(t, "2026-10-20 14:00")
+		v.ID, v.Name = c.id, c.name
+		b.book(t, v, c.want)
+	}
+}
+
 // row returns the last row of a kind that …0101 has for a visit.
 func (b *books) row(t *testing.T, visit, kind string) (out handlers.Outgoing) {
 	t.Helper()

@@ -28,6 +28,8 @@ type Book struct {
 	Lang   string      `json:"lang,omitempty"`
 	Called string      `json:"name,omitempty"`
 	Sure   bool        `json:"sure,omitempty"` // whoever asked has seen what speaks against it
+	// Rename says that the visit which the number has at that time is this one, under another name.
+	Rename bool `json:"rename,omitempty"`
 }
 
 func (Book) Name() string { return "book" }
@@ -118,33 +120,47 @@ func (b Book) Do(ctx context.Context, k *act.Kit, a act.Asked) (none answer.Answ
 		return none, err
 	}
 	if b.Start.IsZero() {
-		return bookAsks(ctx, k, a, s, b, b.Why+" Do you mean:", b.May)
+		return bookAsks(ctx, k, a, s, b, b.Why+" Do you mean:", handlers.Visit{}, b.May)
 	}
 	if !b.Start.After(k.Now()) { // a slip in the date: no reminder could be sent
 		return none, act.Usage("That time has passed.")
 	}
 	v := handlers.Visit{Phone: s.Phone, Start: b.Start, Type: b.Type, Lang: b.Lang, Name: b.Called}
-	for _, booked := range s.Visits {
-		if booked.Start.Equal(b.Start) {
-			v.ID = booked.ID
-		}
-	}
-	if v.ID == "" && !b.Sure {
+	id, other := b.at(s)
+	v.ID = id
+	says := ""
+	if v.ID == "" {
 		against, err := against(ctx, k, s, v)
 		if err != nil {
 			return none, err
 		}
-		if len(against) > 0 || inDanger(s) {
+		says = strings.Join(against, " ")
+		if !b.Sure && (says != "" || inDanger(s) || other.ID != "") {
 			b.Sure = true
-			return bookAsks(ctx, k, a, s, b, danger(s)+strings.Join(against, " "), nil)
+			return bookAsks(ctx, k, a, s, b, danger(s)+says, other, nil)
 		}
 	}
-	v.ID = cmp.Or(v.ID, "desk-"+a.ID)
+	v.ID = cmp.Or(v.ID, visits.DeskID+a.ID)
 	what, err := k.Visits.Book(ctx, v)
 	if err != nil {
 		return none, err
 	}
-	return booked(k, s, v, what), nil
+	return booked(k, s, v, what, says), nil
+}
+
+// at returns the id of the visit that a booking is of, "" if it is a new one, and the visit that the
+// number has then of another name, if it has one.
+func (b Book) at(s handlers.State) (id string, other handlers.Visit) {
+	for _, booked := range s.Visits {
+		switch {
+		case !booked.Start.Equal(b.Start):
+		case b.Rename, booked.Name == "", handlers.SamePatient(booked.Name, b.Called):
+			id = booked.ID
+		case booked.Stands():
+			other = booked
+		}
+	}
+	return id, other
 }
 
 // known fills in what staff left out from the patient's last visit: name, language, type.
@@ -178,29 +194,42 @@ func known(k *act.Kit, b Book, s handlers.State, name string) (Book, error) {
 	return b, nil
 }
 
-// booked words what became of a booking.
-func booked(k *act.Kit, s handlers.State, v handlers.Visit, what visits.Outcome) answer.Answer {
+// booked words what became of a booking; against is what spoke against it.
+func booked(
+	k *act.Kit, s handlers.State, v handlers.Visit, what visits.Outcome, against string,
+) answer.Answer {
 	done := map[visits.Outcome]string{
 		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
 	}[what]
 	out := fmt.Sprintf("%s: %s, %s%s.", done, act.Called(v.Name, v.Phone), k.Clock(v.Start),
 		veil.Veiled(", "+v.Type, ""))
-	for _, other := range s.Visits {
-		if other.ID != v.ID && other.Open(k.Now()) && handlers.SamePatient(other.Name, v.Name) {
-			out += " They also have a visit on " + k.Clock(other.Start) + "."
-			break
-		}
+	if against != "" {
+		out += " " + against
+	} else {
+		out += also(k, s, v)
 	}
 	if why := k.Gate.Untexted(v.Phone); why != "" {
 		out += " Nothing will be texted to them: it is " + why + ". Please call."
 	}
-	return answer.Say("%s", out)
+	return answer.Say("%s", danger(s)+out)
 }
 
-// bookAsks asks whether a visit is to be booked, or at which of several times. What is to be booked
-// waits in the store meanwhile: a button holds no name and no number.
+// also says when else a patient has a visit, with a space before it; "" if they have no other.
+func also(k *act.Kit, s handlers.State, v handlers.Visit) string {
+	for _, other := range s.Visits {
+		if other.ID != v.ID && other.Open(k.Now()) && handlers.SamePatient(other.Name, v.Name) {
+			return " They also have a visit on " + k.Clock(other.Start) + "."
+		}
+	}
+	return ""
+}
+
+// bookAsks asks whether a visit is to be booked, or at which of several times; or, where the number
+// has a visit of another name then, whether it is one or two. What is to be booked waits in the store
+// meanwhile: a button holds no name and no number.
 func bookAsks(
-	ctx context.Context, k *act.Kit, a act.Asked, s handlers.State, b Book, says string, at []time.Time,
+	ctx context.Context, k *act.Kit, a act.Asked, s handlers.State, b Book, says string,
+	other handlers.Visit, at []time.Time,
 ) (none answer.Answer, err error) {
 	b.May, b.Why = nil, ""
 	p := handlers.Pending{ID: "book:" + a.ID, User: a.User, Phone: s.Phone, Act: act.Encode(b)}
@@ -213,10 +242,18 @@ func bookAsks(
 	var buttons []answer.Button
 	for _, start := range at {
 		buttons = append(buttons, answer.Button{
-			Text: k.Clock(start), Do: act.Encode(BookIt{p.ID, start}),
+			Text: k.Clock(start), Do: act.Encode(BookIt{ID: p.ID, Start: start}),
 		})
 	}
-	if at == nil {
+	switch {
+	case other.ID != "":
+		says += fmt.Sprintf(" %s has a visit then. Does %s come as well, or instead?",
+			act.Called(other.Name, s.Phone), act.Called(b.Called, s.Phone))
+		buttons = []answer.Button{
+			{Text: "As well", Do: act.Encode(BookIt{ID: p.ID}), Style: answer.Primary},
+			{Text: "Instead: change the name", Do: act.Encode(BookIt{ID: p.ID, Rename: true})},
+		}
+	case at == nil:
 		says += fmt.Sprintf(" Book %s for %s all the same?", act.Called(b.Called, s.Phone),
 			k.Clock(b.Start))
 		buttons = []answer.Button{{
@@ -230,6 +267,8 @@ func bookAsks(
 type BookIt struct {
 	ID    string    `json:"id"`             // of the pending booking
 	Start time.Time `json:"start,omitzero"` // the time that was chosen
+
+	Rename bool `json:"rename,omitempty"` // as in Book
 }
 
 func (BookIt) Name() string { return "book_it" }
@@ -248,6 +287,7 @@ func (b BookIt) Do(ctx context.Context, k *act.Kit, a act.Asked) (none answer.An
 	if !b.Start.IsZero() {
 		book.Start, book.Sure = b.Start, false
 	}
+	book.Rename = b.Rename
 	a.ID, a.Act = a.ID+":it", book
 	return none, act.Instead{Asked: a}
 }

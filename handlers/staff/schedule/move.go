@@ -132,14 +132,14 @@ func moveSure(
 	what := fmt.Sprintf("The visit of %s moves from %s to %s.", act.Called(v.Name, v.Phone),
 		k.Clock(v.Start), k.Clock(m.Until))
 	told := " " + telling(k, s, v)
-	if m.Sure && (len(against) == 0 && !inDanger(s) || m.Again) {
-		return hold(ctx, k, a, v.Phone, m, what+told)
-	}
-	m.Sure, m.Again = true, true
 	says := danger(s) + what + told + elsewhere(v)
 	if len(against) > 0 {
 		says += "\n" + strings.Join(against, " ")
 	}
+	if m.Sure && (len(against) == 0 && !inDanger(s) || m.Again) {
+		return hold(ctx, k, a, v.Phone, m, says)
+	}
+	m.Sure, m.Again = true, true
 	return answer.Say("%s", says).Add(answer.Part{Buttons: []answer.Button{
 		{Text: "Move it", Do: act.Encode(m), Style: answer.Primary}, act.LeaveIt(),
 	}}), nil

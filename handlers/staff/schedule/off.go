@@ -65,7 +65,8 @@ func (o Off) Do(ctx context.Context, k *act.Kit, a act.Asked) (none answer.Answe
 		return none, err
 	}
 	if o.Sure {
-		return hold(ctx, k, a, v.Phone, sure, of+" is taken off. They aren't told: please call.")
+		return hold(ctx, k, a, v.Phone, sure,
+			danger(s)+of+" is taken off. They aren't told: please call.")
 	}
 	says := of + " will be taken off. They aren't told by text, and get no more reminders of it. "
 	if inDanger(s) {
