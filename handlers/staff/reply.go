@@ -30,8 +30,11 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 		return err
 	}
 	do := "reply"
-	if cases.Inside(r) {
+	switch {
+	case cases.Inside(r):
 		do = "note"
+	case barred != "":
+		do = "refused reply"
 	}
 	if err := h.recordCase(ctx, c, r.ID, r.User, do); err != nil {
 		return err

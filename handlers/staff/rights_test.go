@@ -183,12 +183,38 @@ func TestWhoMayApprove(t *testing.T) {
 
 // What isn't done for want of a right is written down as refused.
 func TestRefusalsAreWrittenDown(t *testing.T) {
-	o := newOffice(t).withRoles(nil)
-	if _, err := o.give(t.Context(), "U1", "why 0101"); err != nil {
-		t.Fatal(err)
-	}
-	if acts := o.store.Acts(); len(acts) != 1 || acts[0].Do != "refused why" {
-		t.Errorf("%+v", acts)
+	for _, c := range []struct {
+		name, want string
+		act        func(o *office) error
+	}{
+		{name: "a command", want: "refused why", act: func(o *office) error {
+			_, err := o.give(t.Context(), "U1", "why 0101")
+			return err
+		}},
+		{name: "a card's button", want: "refused press take", act: func(o *office) error {
+			_, err := o.give(t.Context(), "U1", desk.ActionTake)
+			return err
+		}},
+		{name: "a reply", want: "refused reply", act: func(o *office) error {
+			return o.Reply(t.Context(), handlers.ThreadReply{
+				ID: "M1", Thread: "T-c", User: "U1", Text: "hi",
+			})
+		}},
+		{name: "a note, which needs no right", want: "note", act: func(o *office) error {
+			return o.Reply(t.Context(), handlers.ThreadReply{
+				ID: "M1", Thread: "T-c", User: "U1", Text: "// hi",
+			})
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice(t).withRoles(nil)
+			if err := c.act(o); err != nil {
+				t.Fatal(err)
+			}
+			if acts := o.store.Acts(); len(acts) != 1 || acts[0].Do != c.want {
+				t.Errorf("%+v", acts)
+			}
+		})
 	}
 }
 

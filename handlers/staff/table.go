@@ -23,7 +23,7 @@ func table() []act.Row {
 				"status", "what waits, and whether Redis, Twilio and Slack answer",
 			).Anywhere(),
 			act.Typed[History](
-				"audit [LAST4|PHONE] [@USER] [DAY]",
+				"audit [WHO] [@USER] [DAY]",
 				"who did and saw what, in the last week or on a day", parseAudit,
 			),
 		},
