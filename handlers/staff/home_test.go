@@ -113,7 +113,7 @@ func TestHomeIsTheDay(t *testing.T) {
 	for _, want := range []string{
 		"Tue Dec 1", "2 things wait for you", "…0104: ALARM: Writes something.", "2 visits today",
 		"*11:00 AM* Ana …0101, consult: confirmed, late by 15 min",
-		"*9:00 AM* Ana …0102, consult: no-show", "Thu Dec 3: 1 visits, 1 confirmed",
+		"*9:00 AM* Ana …0102, consult: no-show", "Thu Dec 3: 1 visit, 1 confirmed",
 		"Yesterday, Mon Nov 30", "*Answered by the bot*: 0 texts", "*Time to a person*: none",
 	} {
 		if !strings.Contains(text, want) {

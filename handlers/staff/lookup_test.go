@@ -92,14 +92,15 @@ func TestWhichNumberIsMeant(t *testing.T) {
 	o := newListed(t)
 	o.store.Put(namesake(t), handlers.Effects{Texts: []handlers.Outgoing{{ID: "r"}}})
 	for text, want := range map[string]string{
-		"off 9999":         "Nothing is known of a number that ends in 9999.",
-		"off":              "Say whom: a first name, or the last digits of the number.",
-		"off 012":          "Say four digits at least, or a name.",
-		"off Anita":        "Nobody of that name has a visit, or had one lately.",
-		"off 310-555-0101": "There is no such visit ahead.",
-		"consent 9999":     "Nothing is known of a number that ends in 9999.",
-		"consent":          "Say whom: a first name, or the last digits of the number.",
-		"why":              "Say whom: a first name, or the last digits of the number.",
+		"off 9999":  "Nothing is known of a number that ends in 9999.",
+		"off":       "Say whom: a first name, or the last digits of the number.",
+		"off 012":   "Say four digits at least, or a name.",
+		"off Anita": "Nobody of that name has a visit, or had one lately.",
+		"off 310-555-0101": "There is no such visit ahead. One that has begun isn't moved or taken off any more: say who " +
+			"came, or book another.",
+		"consent 9999": "Nothing is known of a number that ends in 9999.",
+		"consent":      "Say whom: a first name, or the last digits of the number.",
+		"why":          "Say whom: a first name, or the last digits of the number.",
 	} {
 		if got := command(t, o, text, true); !strings.HasPrefix(got, want+"\nUsage: `/clinic ") {
 			t.Errorf("%s: %q, want %q", text, got, want)
@@ -138,11 +139,14 @@ func TestOffOfSeveralVisits(t *testing.T) {
 	}
 	for _, c := range []struct{ text, want string }{
 		{text: "off 0101 yes", want: "2 visits may be meant. Which?"},
-		{text: "off 0101 2026-12-01 09:00 yes", want: "There is no such visit ahead."},
-		{text: "off 0101 2026-12-03 09:00 yes", want: "There is no such visit ahead."},
+		{text: "off 0101 2026-12-01 09:00 yes", want: "There is no such visit ahead. One that has begun isn't moved or taken off any more: say who " +
+			"came, or book another."},
+		{text: "off 0101 2026-12-03 09:00 yes", want: "There is no such visit ahead. One that has begun isn't moved or taken off any more: say who " +
+			"came, or book another."},
 		{text: "off 0101 12/8 9 yes", want: "The visit of …0101 on Tue Dec 8 at 9:00 AM is taken"},
 		{text: "off 0101 yes", want: "The visit of Ana …0101 on Sat Dec 5 at 9:00 AM is taken"},
-		{text: "off  212-555-0101 yes", want: "There is no such visit ahead."},
+		{text: "off  212-555-0101 yes", want: "There is no such visit ahead. One that has begun isn't moved or taken off any more: say who " +
+			"came, or book another."},
 	} {
 		if got := command(t, o, c.text, true); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.text, got, c.want)

@@ -53,7 +53,7 @@ func TestWhoCame(t *testing.T) {
 
 func TestTheDayThatIsMeant(t *testing.T) {
 	for text, want := range map[string]string{
-		"today":            "Tue Dec 1: 1 visits",
+		"today":            "Tue Dec 1: 1 visit",
 		"today 2026-12-04": "Fri Dec 4: 2 visits",
 		"today fri":        "Fri Dec 4: 2 visits",
 		"find fri":         "Fri Dec 4: 2 visits",

@@ -141,9 +141,21 @@ func (k *Kit) byName(ctx context.Context, name string) (out []Person, err error)
 	return out, nil
 }
 
-// isCalled reports whether each of some words begins a word of a name.
+// isCalled reports whether each of some words begins a word of a name; two may stand for one, as in
+// "o brien".
 func isCalled(name string, words []string) bool {
 	has := handlers.NameWords(name)
+	for i := 1; i < len(words); i++ {
+		one := slices.Concat(words[:i-1], []string{words[i-1] + words[i]}, words[i+1:])
+		if begins(has, one) {
+			return true
+		}
+	}
+	return begins(has, words)
+}
+
+// begins reports whether each of some words begins one of others.
+func begins(has, words []string) bool {
 	for _, w := range words {
 		if !slices.ContainsFunc(has, func(n string) bool { return strings.HasPrefix(n, w) }) {
 			return false

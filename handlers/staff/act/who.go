@@ -38,7 +38,9 @@ const mostNames = 4
 func (k *Kit) WhomWhen(args string) (who Who, rest string) {
 	day := ""
 	who, rest, ok := k.WhomUntil(args, func(s string) bool {
-		m, ok := k.Reader().Moment(s)
+		r := k.Reader()
+		r.Back = true // what isn't meant as a name is for the act to judge
+		m, ok := r.Moment(s)
 		if ok && !m.Timed && day == "" {
 			day = s
 		}

@@ -34,6 +34,14 @@ func (k *Kit) Minute(t time.Time) string {
 	return t.In(k.Base.Clinic.Location()).Format("2006-01-02 15:04")
 }
 
+// Visits counts visits.
+func Visits(n int) string {
+	if n == 1 {
+		return "1 visit"
+	}
+	return fmt.Sprintf("%d visits", n)
+}
+
 // Things counts what waits.
 func Things(n int) string {
 	if n == 1 {

@@ -170,13 +170,10 @@ func today(ctx context.Context, k *act.Kit) ([]answer.Part, error) {
 
 // visitsToday counts the day's visits.
 func visitsToday(n int) string {
-	switch n {
-	case 0:
+	if n == 0 {
 		return "No visits today"
-	case 1:
-		return "1 visit today"
 	}
-	return fmt.Sprintf("%d visits today", n)
+	return act.Visits(n) + " today"
 }
 
 // visitLine shows a visit in a list: when, who, for what, and how it stands.
@@ -209,7 +206,7 @@ func nextDay(ctx context.Context, k *act.Kit, from time.Time) ([]answer.Part, er
 	}
 	date := knowledge.DeskClock(k.Base.Clinic, k.Now()).Date(day, "en")
 	return []answer.Part{
-		{Text: fmt.Sprintf("%s: %d visits, %d confirmed", date, all, confirmed)},
+		{Text: fmt.Sprintf("%s: %s, %d confirmed", date, act.Visits(all), confirmed)},
 		{Buttons: []answer.Button{{Text: "See them", Do: act.Encode(schedule.Today{Day: day})}}},
 	}, nil
 }

@@ -40,7 +40,8 @@ func cutYes(args string) (rest string, yes bool) {
 }
 
 // noneAhead answers an act on a visit ahead where there is none.
-const noneAhead = "There is no such visit ahead."
+const noneAhead = "There is no such visit ahead. One that has begun isn't moved or taken off any " +
+	"more: say who came, or book another."
 
 // changed answers an act on a visit that isn't any more as staff saw it.
 const changed = "That visit has changed meanwhile, so nothing was done: look again with " +

@@ -63,6 +63,6 @@ func (t Today) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer, 
 			act.First(v.Name), v.Phone.String(), k.Stands(s, v),
 		})
 	}
-	out := answer.Say("%s: %d visits", title, len(booked))
+	out := answer.Say("%s: %s", title, act.Visits(len(booked)))
 	return out.Add(answer.Rows(nil, rows).Parts...), nil
 }
