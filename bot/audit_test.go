@@ -149,24 +149,34 @@ func TestEveryActLeavesOneEntry(t *testing.T) {
 			return f.slack.Command(t.Context(), slacktest.Desk, "UNURSE", text)
 		}, all...)
 	}
-	for text, want := range map[string]string{
-		"help": "", "status": "", "ask what are your hours": "", "dance": "", // of no patient
-		"today": "UNURSE command today", "failed": "UNURSE command failed",
-		"book 310-555-0141 2026-12-03 14:00 consult Ana": "UNURSE command book …0141",
-		"off 0141": "UNURSE command off 0141", "off Zoe Example": "UNURSE command off", // there is no Zoe
-		"waitlist": "UNURSE command waitlist", "waitlist list": "UNURSE command waitlist",
-		"waitlist add 0141 consult":         "UNURSE command waitlist add 0141",
-		"waitlist remove 310-555-0141":      "UNURSE command waitlist remove …0141",
-		"say (310) 555-0142 please call us": "UNURSE command say …0142",
-		"consent 0141":                      "UNURSE command consent 0141",
-		"why 310-555-0142":                  "UNURSE command why …0142",
-		"retry all":                         "UNURSE command retry",
-		"dismiss abcde":                     "UNURSE command dismiss",
-		"teach zqentry does it sting":       "UNURSE command teach",
-		"forget does it sting":              "UNURSE command forget",
-		"taught":                            "UNURSE command taught",
+	for _, c := range []struct{ text, want string }{
+		{text: "help"},
+		{text: "status"},
+		{text: "ask what are your hours"},
+		{text: "dance"},
+		{text: "off 0141", want: "command off 0141"}, // nobody is known who ends so
+		{text: "off Zoe Example", want: "command off"},
+		{text: "today", want: "command today"},
+		{text: "failed", want: "command failed"},
+		{text: "book 310-555-0141 2026-12-03 14:00 consult Ana", want: "command book …0141"},
+		{text: "off 0141", want: "command off …0141"},
+		{text: "waitlist", want: "command waitlist"},
+		{text: "waitlist list", want: "command waitlist"},
+		{text: "waitlist add 0141 consult", want: "command waitlist add …0141"},
+		{text: "waitlist remove 310-555-0141", want: "command waitlist remove …0141"},
+		{text: "say (310) 555-0142 please call us", want: "command say …0142"},
+		{text: "consent 0141", want: "command consent …0141"},
+		{text: "why 310-555-0142", want: "command why …0142"},
+		{text: "retry all", want: "command retry"},
+		{text: "dismiss abcde", want: "command dismiss"},
+		{text: "teach zqentry does it sting", want: "command teach"},
+		{text: "forget does it sting", want: "command forget"},
+		{text: "taught", want: "command taught"},
 	} {
-		command(text, want)
+		if c.want != "" {
+			c.want = "UNURSE " + c.want
+		}
+		command(c.text, c.want)
 	}
 	if _, err := f.slack.Command(t.Context(), slacktest.Lobby, "UNURSE", "why 0141"); err != nil {
 		t.Fatal(err)
