@@ -117,8 +117,11 @@ func (a *app) serveSandbox(page *sandbox.Sandbox, start time.Time, visits []hand
 	var done, of atomic.Int64
 	a.sandbox = page.Serve(sandbox.Config{
 		Patient: a.patient, Receipts: a.texter, Staff: a.staff, Calls: a.staff,
-		Home:     a.home,
-		Phone:    feed.ParsePhone,
+		Home:  a.home,
+		Phone: feed.ParsePhone,
+		Because: func(text string, r handlers.Reply) []string {
+			return because(a.base, text, r)
+		},
 		Patients: people, Others: a.others, Log: a.log, Due: a.due, Start: start,
 		Importing: func() (int64, int64) { return done.Load(), of.Load() },
 		Import: func(ctx context.Context, body io.Reader, asJSON bool) (any, error) {

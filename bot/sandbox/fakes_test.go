@@ -123,6 +123,9 @@ func newRig(t *testing.T, change ...func(*sandbox.Config)) rig {
 			{Name: "Ada Moreno", Phone: "+12125550101"},
 			{Name: "Ben Okafor", Phone: "+12125550102"},
 		},
+		Because: func(_ string, r handlers.Reply) []string {
+			return []string{"Taken as " + r.Kind + "."}
+		},
 		Others: func(context.Context) ([]sandbox.Patient, error) {
 			return []sandbox.Patient{
 				{Name: "Ada Moreno", Phone: "+12125550101"},

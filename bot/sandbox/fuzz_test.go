@@ -33,6 +33,7 @@ func FuzzDoors(f *testing.F) {
 	s := sandbox.New()
 	h := s.Serve(sandbox.Config{
 		Patient: b, Receipts: b, Staff: b, Due: b.due, Phone: phone, Start: start(),
+		Because:   func(string, handlers.Reply) []string { return nil },
 		Importing: func() (int64, int64) { return 1, 2 },
 		Import: func(_ context.Context, r io.Reader, _ bool) (any, error) {
 			_, err := io.Copy(io.Discard, r)

@@ -32,6 +32,8 @@ type message struct {
 	Status    string    `json:"status"`       // received, or the last receipt's state
 	Why       string    `json:"why"`          // why it wasn't delivered, with the carrier's code
 	By        string    `json:"by,omitempty"` // the member of staff who wrote it
+	// Because says why an incoming text was answered as it was, in sentences.
+	Because []string `json:"because,omitempty"`
 	// Rings says that it is a call which rings now: somebody may pick up, see serveKey.
 	Rings bool `json:"rings,omitempty"`
 
@@ -231,10 +233,11 @@ func (s *Sandbox) heard(from handlers.Phone, body, id string) handlers.Text {
 // shows it once, so a text whose kind is known already is left alone.
 func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 	var news []messageEvent
+	because := s.cfg.Because(t.Body, r)
 	s.mu.Lock()
 	in := s.bySID(t.ID)
 	if in != nil && in.Kind == "" {
-		in.Kind = r.Kind
+		in.Kind, in.Because = r.Kind, because
 		news = append(news, messageEvent{t.From.E164(), *in})
 		for _, body := range r.Bodies {
 			m := &message{

@@ -75,6 +75,8 @@ type Config struct {
 	Import func(ctx context.Context, body io.Reader, asJSON bool) (result any, err error)
 	// Importing says how far an import is.
 	Importing func() (done, of int64)
+	// Because says in sentences why a text was answered as it was.
+	Because func(text string, r handlers.Reply) []string
 	// Due delivers all that is due by now, texts and cards. It returns how many texts were sent,
 	// and when the next row falls due, zero if none waits. It is never called concurrently.
 	Due func(ctx context.Context, now time.Time) (sent int, next time.Time, err error)

@@ -104,9 +104,19 @@ function showLog(p, fresh) {
     const said = m.direction === "in" ? [hour(m.at)] : [m.by, hour(m.at), m.kind, state];
     const small = said.filter(Boolean).join(" · ");
     if ($("small", b).textContent !== small) $("small", b).textContent = small;
+    because(b, m.because);
     ring(b, p.phone, m.rings);
   });
   if (p.messages.length > bubbles.length) log.scrollTop = log.scrollHeight;
+}
+
+// because says, folded away, why a text was answered as it was.
+function because(bubble, sentences) {
+  if (!sentences?.length || $("details", bubble)) return;
+  const fold = make("details", "because");
+  fold.append(make("summary", "", "Why"));
+  fold.append(...sentences.map((s) => make("span", "", s)));
+  bubble.append(fold);
 }
 
 // ring shows what can be done with a phone that rings, and takes it away when it rings no more.
@@ -253,4 +263,4 @@ function start() {
   });
 }
 
-export const phone = { start, load, changed, looked };
+export const phone = { start, load, changed, looked, selected: () => selected };
