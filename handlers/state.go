@@ -50,6 +50,9 @@ func (s State) Concern() *Case {
 	return nil
 }
 
+// InDanger reports whether the number has an open alarm or concern: its patient may be in danger.
+func (s State) InDanger() bool { return s.Urgent() != nil || s.Concern() != nil }
+
 // Talk returns the number's open case at the desk in whose thread the conversation is shown; nil if
 // there is none.
 func (s State) Talk() *Case {

@@ -13,7 +13,7 @@ import (
 func (h *Handler) CallKey(
 	ctx context.Context, row, call, digits string,
 ) (say string, dial handlers.Phone, err error) {
-	o, err := h.Calls.Row(ctx, row)
+	o, err := h.Texts.Row(ctx, row)
 	if err != nil {
 		return "", dial, err
 	}

@@ -114,5 +114,5 @@ func (h *Handler) ofDanger(ctx context.Context, asked act.Asked) (bool, error) {
 		return false, nil
 	}
 	s, err := h.Store.Peek(ctx, phone)
-	return s.Urgent() != nil || s.Concern() != nil, err
+	return s.InDanger(), err
 }

@@ -9,8 +9,6 @@ import (
 	answers "github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
-	"github.com/beacon-clinic/beacon/handlers/staff/act"
-	"github.com/beacon-clinic/beacon/handlers/staff/cases"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
@@ -149,31 +147,6 @@ func TestAssign(t *testing.T) {
 		t.Errorf("it pings %q", pinged)
 	}
 	if got := o.said(o.lines(t, "2", "assign 0101")); !strings.Contains(got, "Usage:") {
-		t.Error(got)
-	}
-}
-
-// A card's own buttons can be pressed from elsewhere, by an act that names the case alone.
-func TestACasesButtonsFromElsewhere(t *testing.T) {
-	o := newOffice(t)
-	press := func(id, do string) string {
-		t.Helper()
-		a, err := o.Press(t.Context(), handlers.Press{
-			ID: id, Action: act.Encode(cases.OnCase{Case: "c", Press: do}), User: "U1", FromDesk: true,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return o.said(a)
-	}
-	if got := press("P1", desk.ActionTake); !strings.HasPrefix(got, "Done:") ||
-		o.state(t).Conversation.By != "U1" {
-		t.Errorf("%q %+v", got, o.state(t).Conversation)
-	}
-	if got := press("P2", desk.ActionDone); !strings.HasPrefix(got, "Done:") || len(o.state(t).Cases) > 0 {
-		t.Error(got)
-	}
-	if got := press("P3", desk.ActionTake); !strings.HasPrefix(got, "Nothing was done") {
 		t.Error(got)
 	}
 }

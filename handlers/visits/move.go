@@ -30,7 +30,7 @@ func (b *Books) Move(
 				continue
 			}
 			e := b.book(s, change{old: old, known: true}, old.At(to))
-			if inDanger(s) {
+			if s.InDanger() { // the visit may be what keeps them in care: nobody is offered its time
 				e.Slots = nil
 			}
 			if len(e.Slots) > 0 {
@@ -43,10 +43,6 @@ func (b *Books) Move(
 	did, _, err := b.Store.Turn(ctx, id, seen.Phone, decide)
 	return did.Note == offered, did.Kind != desk.Refused, err
 }
-
-// inDanger reports whether a number has an open alarm or concern: then nobody else is offered the
-// time of its visit, which may be what keeps the patient in care.
-func inDanger(s handlers.State) bool { return s.Urgent() != nil || s.Concern() != nil }
 
 // move returns the effects of a visit that moved, is on again or has another number: new reminders
 // in place of the old ones, and the slot that it leaves.

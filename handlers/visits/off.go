@@ -26,7 +26,7 @@ func (b *Books) TakeOff(
 				continue
 			}
 			e := b.off(v, handlers.Off, "the desk took the visit of "+v.Phone.String()+" off")
-			if inDanger(s) {
+			if s.InDanger() { // the visit may be what keeps them in care: nobody is offered its time
 				e.Slots = nil
 			}
 			if len(e.Slots) > 0 {

@@ -134,14 +134,12 @@ type Meter interface {
 	Taken(kind string, after time.Duration)
 }
 
-// Calls knows the phones of staff, and the calls to them.
+// Calls knows the phones of staff.
 type Calls interface {
 	// OwnPhone returns the phone of a member of staff; one with their id alone if none is known.
 	OwnPhone(ctx context.Context, user string) (handlers.OwnPhone, error)
 	// SetOwnPhone stores it. One without a number is forgotten.
 	SetOwnPhone(ctx context.Context, o handlers.OwnPhone) error
-	// Row reads a row of the ledger; the zero row if there is none.
-	Row(ctx context.Context, id string) (handlers.Outgoing, error)
 }
 
 // Broadcasts texts everybody who has a visit on a day: see package broadcast.

@@ -16,7 +16,6 @@ func Acts() []act.Row {
 		act.Typed[Assign](
 			"assign WHO @COLLEAGUE|me", "give a patient's card to a colleague", parseAssign,
 		),
-		act.Untyped[OnCase](),
 		act.Untyped[SendDraft](),
 		act.Untyped[DropDraft](),
 		act.Untyped[Correct](),

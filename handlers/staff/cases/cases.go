@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
@@ -15,33 +14,6 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
-
-// OnCase presses a card's own button from elsewhere: take the case, close it, hand it back.
-type OnCase struct {
-	Case  string `json:"case"`
-	Press string `json:"do"` // desk.ActionTake …
-}
-
-func (OnCase) Name() string { return "case" }
-
-func (o OnCase) CaseID() string { return o.Case }
-
-func (o OnCase) Do(ctx context.Context, k *act.Kit, a act.Asked) (answer.Answer, error) {
-	c, ok, err := k.Cases.Case(ctx, o.Case)
-	if err != nil || !ok {
-		return answer.Say("That card isn't known any more."), err
-	}
-	did, err := Press(ctx, k, c, handlers.Press{
-		ID: a.ID, Action: o.Press, User: a.User, Once: a.Once,
-	})
-	if err != nil {
-		return answer.Answer{}, err
-	}
-	if !did {
-		return answer.Say("Nothing was done: the card has changed. Look at it again."), nil
-	}
-	return answer.Say("Done: %s.", caseLine(k, c)), nil
-}
 
 // caseLine names a case to staff: what it is about, and the end of its number.
 func caseLine(k *act.Kit, c handlers.Case) string {
@@ -212,6 +184,3 @@ func until(k *act.Kit, c handlers.Case) string {
 	}
 	return ""
 }
-
-// mostSnooze is the longest that something is put off at once: a card is kept for weeks only.
-const mostSnooze = 14 * 24 * time.Hour

@@ -11,7 +11,6 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/staff/act"
-	"github.com/beacon-clinic/beacon/handlers/staff/when"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
@@ -45,7 +44,7 @@ func parseSnooze(k *act.Kit, args string) (act.Act, error) {
 		s.Until = k.Now().Add(d)
 		return s, nil
 	}
-	meant, ok := when.Reader{Clinic: k.Base.Clinic, Now: k.Now()}.Moment(rest)
+	meant, ok := k.Reader().Moment(rest)
 	switch {
 	case !ok:
 		return s, act.Usage("When? Like 3pm, tomorrow 9, in 2 hours.")
@@ -55,6 +54,9 @@ func parseSnooze(k *act.Kit, args string) (act.Act, error) {
 	s.Until = meant.At[0] // the answer says which it is
 	return s, nil
 }
+
+// mostSnooze is the longest that something is put off at once: a card is kept for weeks only.
+const mostSnooze = 14 * 24 * time.Hour
 
 // soon is a time from now: "in 20 minutes", "2h".
 var soon = regexp.MustCompile(`^(?i:in +)?(\d{1,3}) *(?i:(m|min|minutes?)|(h|hrs?|hours?))$`)

@@ -40,13 +40,12 @@ func (c Call) Do(ctx context.Context, k *act.Kit, a act.Asked) (answer.Answer, e
 	if err != nil {
 		return answer.Answer{}, err
 	}
-	danger := s.Urgent() != nil || s.Concern() != nil
 	switch why := k.Gate.Untexted(phone); {
 	case k.NoCalls != "":
 		return instead(k, answer.Say("Beacon can't call: %s.", k.NoCalls), about, s), nil
 	case own.Phone.IsZero():
 		return instead(k, answer.Say("Beacon doesn't know your phone. %s", saysWhich), about, s), nil
-	case why != "" && !danger:
+	case why != "" && !s.InDanger():
 		return answer.Say("%s is %s, which Beacon doesn't call.", phone, why), nil
 	}
 	if err := ring(ctx, k, a, about, own.Phone, phone); err != nil {

@@ -58,7 +58,7 @@ func keyed(
 // was connected, of the call to the member of staff. It is told once, whichever comes first. It
 // returns what to say to the member of staff, if they still listen.
 func Ended(ctx context.Context, k *act.Kit, e handlers.CallEnd) (say string, err error) {
-	o, err := k.Calls.Row(ctx, e.Row)
+	o, err := k.Texts.Row(ctx, e.Row)
 	if err != nil || o.Kind != replies.CallStaff {
 		return "", err
 	}

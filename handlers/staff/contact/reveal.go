@@ -85,7 +85,7 @@ func (n ShowNumber) Do(ctx context.Context, k *act.Kit, a act.Asked) (answer.Ans
 
 // reveals reports whether a patient's number may be shown in Slack.
 func reveals(k *act.Kit, s handlers.State) bool {
-	return k.Base.Clinic.Desk.RevealNumbers || s.Urgent() != nil || s.Concern() != nil
+	return k.Base.Clinic.Desk.RevealNumbers || s.InDanger()
 }
 
 // ShowWords shows the words that a card is about to whoever asks, and to nobody else. As with

@@ -135,7 +135,7 @@ func (b Book) Do(ctx context.Context, k *act.Kit, a act.Asked) (none answer.Answ
 			return none, err
 		}
 		says = strings.Join(against, " ")
-		if !b.Sure && (says != "" || inDanger(s) || other.ID != "") {
+		if !b.Sure && (says != "" || s.InDanger() || other.ID != "") {
 			b.Sure = true
 			return bookAsks(ctx, k, a, s, b, danger(s)+says, other, nil)
 		}

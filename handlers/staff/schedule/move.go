@@ -136,7 +136,7 @@ func moveSure(
 	if len(against) > 0 {
 		says += "\n" + strings.Join(against, " ")
 	}
-	if m.Sure && (len(against) == 0 && !inDanger(s) || m.Again) {
+	if m.Sure && (len(against) == 0 && !s.InDanger() || m.Again) {
 		return hold(ctx, k, a, v.Phone, m, says)
 	}
 	m.Sure, m.Again = true, true

@@ -70,7 +70,7 @@ func (o Off) Do(ctx context.Context, k *act.Kit, a act.Asked) (none answer.Answe
 			danger(s)+of+" is taken off. They aren't told: please call.")
 	}
 	says := of + " will be taken off. They aren't told by text, and get no more reminders of it. "
-	if inDanger(s) {
+	if s.InDanger() {
 		says += "Nobody else is offered its time."
 	} else {
 		says += "Its time is offered to the waitlist, if it doesn't begin too soon."
@@ -119,9 +119,6 @@ func seen(
 	}
 	return handlers.Visit{Phone: p, Start: start}, err
 }
-
-// inDanger reports whether a patient has an open alarm or concern.
-func inDanger(s handlers.State) bool { return s.Urgent() != nil || s.Concern() != nil }
 
 // danger says first that a patient may be in danger; "" if nothing is open.
 func danger(s handlers.State) string {
