@@ -91,7 +91,7 @@ var house = map[string]string{
 	"handlers/staff/teaching": "handlers handlers/answer handlers/learning handlers/staff/act " +
 		"handlers/veil knowledge knowledge/language knowledge/settings",
 	"handlers/staff/texts": "handlers handlers/answer handlers/broadcast handlers/desk " +
-		"handlers/staff/act knowledge/language knowledge/replies knowledge/settings",
+		"handlers/staff/act handlers/veil knowledge/language knowledge/replies knowledge/settings",
 	"handlers/staff/when": "knowledge knowledge/settings",
 	"handlers/veil":       "",
 	"handlers/visits": "handlers handlers/desk handlers/guard handlers/reminder handlers/veil " +

@@ -170,6 +170,40 @@ func TestTheVisitChangesMeanwhile(t *testing.T) {
 	}
 }
 
+// Within the minute everybody's visits went: nobody is texted, and the card says so and is done.
+func TestNobodyIsLeft(t *testing.T) {
+	s := newStorm(t, "2026-11-30 17:00")
+	s.visit(t, "0101", "10:00")
+	s.ask(t, s.day(t))
+	s.agree(t, "U2")
+	s.visit(t, "0101", "10:00", func(v *handlers.Visit) { v.State = handlers.Off })
+	s.pass(t, 70*time.Second)
+	c := s.card(t)
+	if len(s.carrier.Sent()) > 0 || c.Open || c.Broadcast.State != handlers.BroadcastDone {
+		t.Errorf("%d texts, %+v", len(s.carrier.Sent()), c)
+	}
+	has(t, "card", c.Title, "nobody has one any more")
+	has(t, "thread", s.notes(), "Nobody has a visit then any more")
+}
+
+// Of two visits the first is off by the morning: they are told of the other.
+func TestTheOtherVisitStands(t *testing.T) {
+	s := newStorm(t, "2026-11-30 21:30") // the texts wait for the morning
+	s.visit(t, "0101", "14:00")
+	s.visit(t, "0101", "16:00")
+	s.ask(t, s.day(t))
+	s.agree(t, "U2")
+	s.pass(t, 2*time.Minute)
+	s.visit(t, "0101", "14:00", func(v *handlers.Visit) { v.State = handlers.Off })
+	s.clock.Set(handlerstest.At(t, "2026-12-01 09:00"))
+	s.pass(t, 10*time.Second)
+	sent := s.sent()
+	has(t, "text", sent["0101"], "Tue Dec 1 at 4:00 PM")
+	if strings.Contains(sent["0101"], "2:00 PM") {
+		t.Error(sent)
+	}
+}
+
 // The hours hold, but not for a visit that begins soon after them: to be woken is better than to
 // drive through the storm.
 func TestHours(t *testing.T) {
@@ -282,10 +316,13 @@ func TestOwnWords(t *testing.T) {
 	b := s.day(t)
 	b.Say = ""
 	for words, fault := range map[string]string{
-		"We open at noon tomorrow.":       "",
-		"Your ketamine visit is off.":     "ketamin",
-		"":                                "say what",
-		"We open at noon — see you then.": "segments",
+		"We open at noon tomorrow.":           "",
+		"Your ketamine visit is off.":         "ketamin",
+		"":                                    "say what",
+		"We open at noon — see you then.":     "segments",
+		"We open at noon 😀":                   "segments",
+		strings.Repeat("We are closed. ", 27): "segments",
+		"Call us at {{phone}}.":               "write it out",
 	} {
 		b.Own = map[string]string{"en": words}
 		if got := s.Faults(b)["en"]; (got == "") != (fault == "") || !strings.Contains(got, fault) {

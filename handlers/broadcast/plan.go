@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/knowledge"
@@ -84,16 +86,48 @@ func (h *Handler) foresee(
 }
 
 // Faults returns what is wrong with staff's own words, by language; none if they can be sent.
+// Nothing is filled in.
 func (h *Handler) Faults(b handlers.Broadcast) map[string]string {
 	out := map[string]string{}
 	for lang, words := range b.Own {
-		body, err := h.Base.Opened(strings.TrimSpace(words), lang, false, true)
+		words = strings.TrimSpace(words)
+		if words == "" {
+			out[lang] = "say what to text"
+			continue
+		}
+		if strings.Contains(words, "{{") {
+			out[lang] = "write it out: nothing is filled in here"
+			continue
+		}
+		body, err := h.Base.Opened(words, lang, false, true)
 		if err != nil {
 			out[lang] = err.Error()
-		} else if why := h.Gate.Unfit(body); strings.TrimSpace(words) == "" {
-			out[lang] = "say what to text"
-		} else if why != "" {
+		} else if why := h.Gate.Unfit(body); why != "" {
 			out[lang] = why
+		}
+	}
+	return out
+}
+
+// Names returns the words of staff's own that are names of those who would read them: everybody would
+// read of one patient. A word counts as it is written, so "will" is nobody's name, and "Will" may be.
+func Names(b handlers.Broadcast, plan []Recipient) (out []string) {
+	letters := func(s string) []string {
+		return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })
+	}
+	said := map[string]bool{}
+	for _, words := range b.Own {
+		for _, w := range letters(words) {
+			said[w] = true
+		}
+	}
+	for _, r := range plan {
+		for _, v := range r.Visits {
+			for _, w := range letters(v.Name) {
+				if said[w] && utf8.RuneCountInString(w) > 1 && !slices.Contains(out, w) {
+					out = append(out, w)
+				}
+			}
 		}
 	}
 	return out
@@ -130,22 +164,19 @@ func (h *Handler) word(
 // call them for that.
 const changed = "the visit has changed"
 
-// mine returns the number's visits of the span that still stand, the row's own first: none if that
-// one doesn't.
+// mine returns the number's visits of the span that still stand, the row's own first if it does. If
+// that one is off by now, they are told of the others.
 func (h *Handler) mine(
 	s handlers.State, b handlers.Broadcast, of handlers.Visit, now time.Time,
 ) (out []handlers.Visit) {
 	for _, v := range s.Visits {
 		switch {
 		case !v.Open(now) || v.Start.Before(b.From) || !v.Start.Before(b.To):
-		case v.ID == of.ID && v.Start.Equal(of.Start):
+		case v.ID == of.ID:
 			out = append([]handlers.Visit{v}, out...)
 		default:
 			out = append(out, v)
 		}
-	}
-	if len(out) > 0 && out[0].ID != of.ID {
-		return nil
 	}
 	return out
 }

@@ -66,7 +66,7 @@ func (h *Handler) begin(ctx context.Context, c handlers.Case) error {
 	if err != nil {
 		return err
 	}
-	rows, visits := []string{}, []string(nil)
+	var rows, visits []string
 	for _, r := range plan {
 		e := h.planned(c, r)
 		rows = append(rows, e.Texts[0].ID)
@@ -81,6 +81,10 @@ func (h *Handler) begin(ctx context.Context, c handlers.Case) error {
 	_, err = h.change(ctx, c.ID+":begun", c.ID, "bot",
 		func(b *handlers.Broadcast, _ time.Time) (note, why string) {
 			b.Rows, b.Visits, b.Count.Waits = rows, visits, len(rows)
+			if len(rows) == 0 { // all were moved or taken off within the minute
+				b.State = handlers.BroadcastDone
+				return "Nobody has a visit then any more: nothing was sent.", ""
+			}
 			return "", ""
 		})
 	return err

@@ -38,6 +38,9 @@ func (h *Handler) title(b handlers.Broadcast) string {
 	case handlers.BroadcastDropped:
 		return of + ": taken back, nothing was sent."
 	case handlers.BroadcastDone:
+		if len(b.Rows) == 0 {
+			return of + ": nobody has one any more, nothing was sent."
+		}
 		return of + ": done. " + progress(n)
 	}
 	return fmt.Sprintf("%s: %s\n%s", of, progress(n), h.quoted(b))

@@ -164,3 +164,19 @@ func TestBroadcastToAPartOfADay(t *testing.T) {
 		t.Error(saysAll(none))
 	}
 }
+
+// Words that name one of the patients are shown before they are asked for.
+func TestBroadcastThatNamesAPatient(t *testing.T) {
+	for words, warns := range map[string]bool{
+		"We will open at noon.": false, "Eva can come, all others please don't.": true,
+	} {
+		o := newMany(t)
+		o.booked(t, "0104", "2026-12-02 12:00", func(v *handlers.Visit) { v.Name = "Eva Lee" })
+		preview, wrong := o.submitted(t, o.gives(t, "broadcast").Form, map[string]string{
+			"day": "2026-12-02", "say": "own", "en": words,
+		})
+		if got := strings.Contains(saysAll(preview), "name of a patient"); got != warns || len(wrong) > 0 {
+			t.Errorf("%q: %v %v", words, got, wrong)
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/broadcast"
 	"github.com/beacon-clinic/beacon/handlers/staff/act"
+	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge/language"
 	"github.com/beacon-clinic/beacon/knowledge/replies"
 	"github.com/beacon-clinic/beacon/knowledge/settings"
@@ -210,6 +211,10 @@ func broadcastPreview(
 	out := answer.Say("%s", says)
 	for _, words := range k.Broadcasts.Words(what) {
 		out = out.Add(answer.Part{Quote: words})
+	}
+	if names := broadcast.Names(what, plan); len(names) > 0 {
+		out = out.Add(answer.Part{Text: "*Everybody would read the name of a patient:* " +
+			veil.Veiled(strings.Join(names, ", "), "") + "."})
 	}
 	if len(not) > 0 {
 		rows := answer.Rows([]string{"PATIENT", "VISIT", "WHY NOT"}, not)
