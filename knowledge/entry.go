@@ -33,6 +33,8 @@ type Entry struct {
 
 	file string
 	line int
+
+	promising func() bool
 }
 
 // Is tells whether the entry is of a class; "A+H" is of both.

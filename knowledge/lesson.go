@@ -33,6 +33,7 @@ func (l Lesson) entry() *Entry {
 	return &Entry{
 		ID: l.Entry, Class: l.Class, Asks: l.Asks, Answer: l.Answer, Source: lessonSource,
 		Owner: lessonOwner, Reviewed: l.Reviewed, ReviewBy: l.ReviewBy, file: "published at the desk",
+		promising: promising(nil, l.Answer),
 	}
 }
 

@@ -160,6 +160,7 @@ func (b *Base) addEntries(path string, d *yaml.Decoder) error {
 		if e.Class == "" {
 			e.Class = Approved
 		}
+		e.promising = promising(e.Promises, e.Answer, e.WithVisit)
 		switch first := b.byID[e.ID]; {
 		case e.ID == "":
 			faults = append(faults, fmt.Errorf("line %d: id is missing", e.line))
@@ -191,6 +192,7 @@ func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 		if err := n.Decode(&r.words); err != nil {
 			faults = append(faults, err)
 		}
+		r.promising = promising(r.promises, r.words)
 		if first, twice := b.replies[name]; twice {
 			faults = append(faults, fmt.Errorf("line %d: %s stands in %s line %d too", n.Line, name,
 				first.file, first.line))

@@ -3,14 +3,16 @@ package knowledge
 import (
 	"regexp"
 	"strconv"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
 
-// promise matches a sentence by which a person will do something, or by which one is told, in either language. What nobody
-// is bound by is left out: "we'll text you when another time opens" is the bot's own.
+// promise matches a sentence by which a person will do something, or by which one is told, in
+// either language. What nobody is bound by is left out: "we'll text you when another time opens" is
+// the bot's own.
 var promise = regexp.MustCompile(`(?i)` +
 	`\b(?:person|nurse|doctor|clinician|somebody|someone|team|desk|we)\b[^.!?;:]{0,60}` +
 	`\b(?:gets? back|calls? you|writes? to you|answers? you|helps? you|looks? (?:for|at)|` +
@@ -28,23 +30,31 @@ func Promising(text string) bool { return promise.MatchString(text) }
 // Promises reports whether a sentence of replies/ promises a person, so that staff must have a card
 // when it is sent: as its file says, or else by its words.
 func (b *Base) Promises(name string) bool {
-	r := b.replies[name]
-	return promises(r.promises, r.words)
+	r, ok := b.replies[name]
+	return ok && r.promising()
 }
 
 // Promising reports whether the entry's answer promises a person, likewise. A holding one does.
 func (e *Entry) Promising() bool {
-	return e.Is(Holding) || promises(e.Promises, e.Answer) || promises(e.Promises, e.WithVisit)
+	return e.Is(Holding) || e.promising()
 }
 
-// promises reports what was said of words, or else what they say themselves.
-func promises(said *bool, words language.Words) bool {
+// promising returns promises of some words, which it reads once, when they are first sent: that takes
+// longer than storing a text.
+func promising(said *bool, all ...language.Words) func() bool {
+	return sync.OnceValue(func() bool { return promises(said, all...) })
+}
+
+// promises reports what was said of words, or else what they say themselves, in either language.
+func promises(said *bool, all ...language.Words) bool {
 	if said != nil {
 		return *said
 	}
-	for _, l := range language.All() {
-		if Promising(words[l]) {
-			return true
+	for _, words := range all {
+		for _, l := range language.All() {
+			if Promising(words[l]) {
+				return true
+			}
 		}
 	}
 	return false

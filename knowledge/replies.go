@@ -15,6 +15,8 @@ type reply struct {
 	promises *bool // that it promises a person, if the file says; see [Base.Promises]
 	file     string
 	line     int
+
+	promising func() bool
 }
 
 // replyNames are the sentences of replies/, each of which must be there. A sentence that isn't here
