@@ -147,6 +147,10 @@ func (c *checker) text(file string, line int, name, lang, s string, most int) {
 	}
 }
 
+// Unfit says what is wrong with a sentence that staff wrote for patients, as Check would of one in the
+// files.
+func (b *Base) Unfit(lang, s string) []string { return b.unfitText(lang, s, longestText) }
+
 // unfitText says what is wrong with a sentence that a patient can read: every placeholder is known,
 // it is GSM-7, it is short enough with the longest values, it has no word that opts out, no dose, no
 // shared short link and no old hotline. most is in characters as GSM-7 counts them.

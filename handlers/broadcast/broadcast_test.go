@@ -319,10 +319,13 @@ func TestOwnWords(t *testing.T) {
 		"We open at noon tomorrow.":           "",
 		"Your ketamine visit is off.":         "ketamin",
 		"":                                    "say what",
-		"We open at noon — see you then.":     "segments",
-		"We open at noon 😀":                   "segments",
-		strings.Repeat("We are closed. ", 27): "segments",
+		"We open at noon — see you then.":     "not GSM-7",
+		"We open at noon 😀":                   "not GSM-7",
+		strings.Repeat("We are closed. ", 27): "404 characters",
 		"Call us at {{phone}}.":               "write it out",
+		"See https://bit.ly/storm for more.":  "shared short link",
+		"Text CANCEL to lose your place.":     "CANCEL",
+		"Take 2 mg at home instead.":          "is a dose",
 	} {
 		b.Own = map[string]string{"en": words}
 		if got := s.Faults(b)["en"]; (got == "") != (fault == "") || !strings.Contains(got, fault) {

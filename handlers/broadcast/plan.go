@@ -85,8 +85,8 @@ func (h *Handler) foresee(
 	r.Early = c.Wait.IsZero() && h.Base.Clinic.InWindow(now, zone).After(now)
 }
 
-// Faults returns what is wrong with staff's own words, by language; none if they can be sent.
-// Nothing is filled in.
+// Faults returns what is wrong with staff's own words, by language; none if they can be sent. They are
+// held to what the clinic's own sentences are held to, and nothing is filled in.
 func (h *Handler) Faults(b handlers.Broadcast) map[string]string {
 	out := map[string]string{}
 	for lang, words := range b.Own {
@@ -99,11 +99,15 @@ func (h *Handler) Faults(b handlers.Broadcast) map[string]string {
 			out[lang] = "write it out: nothing is filled in here"
 			continue
 		}
+		faults := h.Base.Unfit(lang, words)
 		body, err := h.Base.Opened(words, lang, false, true)
-		if err != nil {
-			out[lang] = err.Error()
-		} else if why := h.Gate.Unfit(body); why != "" {
-			out[lang] = why
+		if why := h.Gate.Unfit(body); err != nil {
+			faults = append(faults, err.Error())
+		} else if why != "" {
+			faults = append(faults, why)
+		}
+		if len(faults) > 0 {
+			out[lang] = strings.Join(faults, "; ")
 		}
 	}
 	return out
