@@ -84,16 +84,21 @@ func (c *class) card(t *testing.T, p learning.Proposal) (title string, open bool
 }
 
 // state returns the state of the only proposal; "" if there is none.
-func (c *class) state(t *testing.T) string {
+func (c *class) state(t *testing.T) string { return c.stateOf(t, "") }
+
+// stateOf returns the state of a proposal by its id, or of the first; "" if there is none.
+func (c *class) stateOf(t *testing.T, id string) string {
 	t.Helper()
 	all, err := c.store.Proposals(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) == 0 {
-		return ""
+	for _, p := range all {
+		if id == "" || p.ID == id {
+			return p.State
+		}
 	}
-	return all[0].State
+	return ""
 }
 
 // wifi is an entry that the files don't have.
@@ -307,8 +312,22 @@ func TestWhatNoLongerFitsIsNotPublished(t *testing.T) {
 	if err != nil || len(unfit) > 0 {
 		t.Fatal(unfit, err)
 	}
-	if _, err := c.Undo(t.Context(), first.ID, "U1"); err != nil {
+	other := wordings
+	other.Asks = map[string][]string{"en": {"can my phone go online at your place"}}
+	fourth, unfit, err := c.Propose(t.Context(), "fourth", "U1", "", other)
+	if err != nil || len(unfit) > 0 {
+		t.Fatal(unfit, err)
+	}
+	if err := publish(fourth); err != nil {
 		t.Fatal(err)
+	}
+	for range 2 { // a press may come twice
+		if _, err := c.Undo(t.Context(), first.ID, "U1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if state := c.stateOf(t, fourth.ID); state != learning.Undone {
+		t.Errorf("wordings of an answer that is taken back: %s", state)
 	}
 	if err := publish(third); !errors.Is(err, learning.ErrUnfit) {
 		t.Errorf("wordings of an entry that is gone: %v", err)

@@ -111,10 +111,23 @@ func (s *School) Reject(ctx context.Context, id, by string) (Proposal, error) {
 	return s.settle(ctx, id, step, func(Proposal) error { return nil }, Waiting)
 }
 
-// Undo takes back what was published. One person is enough: a wrong answer must end at once.
+// Undo takes back what was published, and with an answer the wordings of it, which would teach
+// nothing any more. One person is enough: a wrong answer must end at once.
 func (s *School) Undo(ctx context.Context, id, by string) (Proposal, error) {
 	step := Step{State: Undone, By: by, At: s.Now()}
-	return s.settle(ctx, id, step, func(Proposal) error { return nil }, Published)
+	any := func(Proposal) error { return nil }
+	p, err := s.settle(ctx, id, step, any, Published)
+	if err != nil || !p.Lesson.Whole() {
+		return p, err
+	}
+	all, err := s.Store.Proposals(ctx)
+	for _, of := range all {
+		if of.State == Published && !room(s.Base, of.Lesson, all) {
+			_, failed := s.settle(ctx, of.ID, step, any, Published)
+			err = errors.Join(err, failed)
+		}
+	}
+	return p, err
 }
 
 // settleTries is how often a proposal is read anew because others wrote it meanwhile.
