@@ -121,7 +121,7 @@ func TestPageShowsWhatMatters(t *testing.T) {
 
 // converse lets the fake bot play a conversation: a question comes to the desk, what staff reply is
 // sent and delivered, and another patient's text falls due an hour after the start.
-func (r rig) converse(t *testing.T) {
+func (r rig) converse(t testing.TB) {
 	r.bot.reply = func(x handlers.Text) (handlers.Reply, error) {
 		c := question(t)
 		c.Text = x.Body
@@ -154,7 +154,7 @@ func (r rig) converse(t *testing.T) {
 }
 
 // chromium returns the path of a browser, or skips the test.
-func chromium(t *testing.T) string {
+func chromium(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -168,10 +168,10 @@ func chromium(t *testing.T) string {
 // tab is a browser tab that shows the page.
 type tab struct {
 	ctx context.Context
-	t   *testing.T
+	t   testing.TB
 }
 
-func open(t *testing.T, path, url string) tab {
+func open(t testing.TB, path, url string) tab {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,

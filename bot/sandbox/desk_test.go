@@ -18,7 +18,7 @@ const (
 		`{"id":"words","text":"Show words"}],`
 )
 
-func question(t *testing.T) handlers.Case {
+func question(t testing.TB) handlers.Case {
 	t.Helper()
 	return handlers.Case{
 		ID: "c1", Channel: handlers.DeskChannel, Phone: mustPhone(t, "+12125550101"),
@@ -28,7 +28,7 @@ func question(t *testing.T) handlers.Case {
 }
 
 // card shows a case and checks its thread.
-func (r rig) card(t *testing.T, c handlers.Case, thread string) {
+func (r rig) card(t testing.TB, c handlers.Case, thread string) {
 	t.Helper()
 	if got, err := r.Card(t.Context(), c, false); err != nil || got != thread {
 		t.Fatalf("card: got %s, %v; want %s", got, err, thread)

@@ -102,7 +102,7 @@ type rig struct {
 	url string
 }
 
-func newRig(t *testing.T, change ...func(*sandbox.Config)) rig {
+func newRig(t testing.TB, change ...func(*sandbox.Config)) rig {
 	t.Helper()
 	s := sandbox.New()
 	if _, err := s.Redis(); err != nil { // first, as the program does: the store is built on it
@@ -168,7 +168,7 @@ func phone(s string) (handlers.Phone, error) {
 	return handlers.NewPhone(s)
 }
 
-func mustPhone(t *testing.T, s string) handlers.Phone {
+func mustPhone(t testing.TB, s string) handlers.Phone {
 	t.Helper()
 	p, err := phone(s)
 	if err != nil {
@@ -179,7 +179,7 @@ func mustPhone(t *testing.T, s string) handlers.Phone {
 
 // call calls an endpoint, by GET if body is "" and by POST otherwise. It returns the status and the
 // answer.
-func (r rig) call(t *testing.T, path, body string) (int, string) {
+func (r rig) call(t testing.TB, path, body string) (int, string) {
 	t.Helper()
 	method := http.MethodPost
 	if body == "" {
@@ -192,7 +192,7 @@ func (r rig) call(t *testing.T, path, body string) (int, string) {
 	return do(t, req)
 }
 
-func do(t *testing.T, req *http.Request) (int, string) {
+func do(t testing.TB, req *http.Request) (int, string) {
 	t.Helper()
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {

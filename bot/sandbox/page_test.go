@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -143,97 +141,6 @@ type answering struct {
 
 func (a answering) Command(context.Context, handlers.Command) (answer.Answer, error) {
 	return answer.Say("%s", *a.answer), nil
-}
-
-// axe is the path of Deque's accessibility checker, whose version .ci/conformance pins.
-const axe = "../../.ci/conformance/node_modules/axe-core/axe.min.js"
-
-// TestPageIsAccessible runs axe on the page with all that it can show, wide and narrow, in both
-// colour schemes.
-func TestPageIsAccessible(t *testing.T) {
-	path := chromium(t)
-	source, err := os.ReadFile(axe)
-	if err != nil {
-		if os.Getenv("BEACON_CONFORMANCE") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("skipped: needs `npm ci` in .ci/conformance")
-	}
-	wide := "```\n" + strings.Repeat("VISIT  ", 60) + "\n```\n> quoted `code`"
-	r := newRig(t, func(c *sandbox.Config) { c.Staff = answering{c.Staff, &wide} })
-	p := open(t, path, r.url)
-	p.everything(r)
-	p.do(void(chromedp.Evaluate[any](string(source))))
-	for _, view := range []struct {
-		name   string
-		width  int64
-		scheme string
-		tab    string // which of the two is shown where there is no room for both
-	}{
-		{name: "wide", width: 1280, scheme: "light"},
-		{name: "wide and dark", width: 1280, scheme: "dark"},
-		{name: "narrow, the phone", width: 375, scheme: "light", tab: "phone"},
-		{name: "narrow, the desk", width: 375, scheme: "dark", tab: "desk"},
-	} {
-		p.do(chromedp.EmulateViewport(view.width, 800), scheme(view.scheme))
-		if view.tab != "" {
-			p.do(chromedp.Click(chromedp.CSS(`.tabs [data-view="` + view.tab + `"]`)))
-		}
-		for _, fault := range p.judged() {
-			t.Errorf("%s: %s", view.name, fault)
-		}
-	}
-}
-
-// everything fills the page with one of each thing that it can show: bubbles, one that wasn't
-// delivered, an unread count, cards open and done, an answer, a fault, an import's result.
-func (p tab) everything(r rig) {
-	p.t.Helper()
-	urgent := question(p.t)
-	urgent.ID, urgent.Channel, urgent.Title = "c2", handlers.UrgentChannel, "Danger"
-	done := question(p.t)
-	done.ID, done.Open = "c3", false
-	r.card(p.t, question(p.t), "T1")
-	r.card(p.t, urgent, "T2")
-	r.card(p.t, done, "T3")
-	note := handlers.Post{ID: "p1", From: "patient", Text: "hello?"}
-	if err := r.Note(p.t.Context(), urgent, note); err != nil {
-		p.t.Fatal(err)
-	}
-	r.bot.reply = func(x handlers.Text) (handlers.Reply, error) {
-		return handlers.Reply{Bodies: []string{"Yes"}, Kind: "answer", Entry: "cost"}, nil
-	}
-	for _, from := range []string{"2125550101", "2125550102", "2125550197"} {
-		r.call(p.t, "/sandbox/text", `{"from":"`+from+`","body":"hi"}`)
-	}
-	p.do(chromedp.SendKeys(chromedp.CSS("#text"), "how much\r"))
-	p.shows("#made", "taken as answer")
-	r.call(p.t, "/sandbox/text", `{"from":"2125550102","body":"hi again"}`)
-	p.shows("#people .count", "1")
-	p.do(chromedp.SendKeys(chromedp.CSS("#clinic"), "today\r"))
-	p.shows("#answer blockquote", "quoted")
-	const unfold = `document.querySelectorAll("details").forEach((e) => e.open = true)`
-	p.do(void(chromedp.Evaluate[any](unfold)))
-	p.do(chromedp.SendKeys(chromedp.CSS("#csv"), "a\n"))
-	p.do(chromedp.Click(chromedp.CSS("#import button")))
-	p.shows("#imported", "1 imported")
-	p.do(void(chromedp.Evaluate[any](`{
-		const wrong = document.querySelector("#wrong");
-		wrong.textContent = "The sandbox doesn't answer.";
-		wrong.hidden = false;
-	}`)))
-}
-
-// judged runs axe and returns each violation with the elements that have it.
-func (p tab) judged() []string {
-	p.t.Helper()
-	const run = `axe.run().then((r) => r.violations.map((v) =>
-		v.id + ": " + v.help + "\n" + v.nodes.map((n) => "  " + n.html).join("\n")))`
-	faults, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](run, chromedp.EvalAwaitPromise))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return faults
 }
 
 // scheme makes the browser prefer light or dark colours.
