@@ -34,7 +34,7 @@ var house = map[string]string{
 		"handlers/gate handlers/learning knowledge",
 	"bot/redis/redistest": "",
 	"bot/sandbox": "bot/slack/view handlers handlers/answer handlers/desk handlers/gate " +
-		"handlers/veil",
+		"handlers/veil knowledge",
 	"bot/slack": "bot/slack/view handlers handlers/answer handlers/desk handlers/guard " +
 		"handlers/veil | knowledge/kinds",
 	"bot/slack/slacktest":   "bot/stall",

@@ -25,7 +25,7 @@ func TestPage(t *testing.T) {
 	p.do(chromedp.SendKeys(chromedp.CSS("#text"), "can i bring <b>my</b> dog?\r"))
 	p.shows(`.bubble.in p`, "can i bring <b>my</b> dog?")
 	p.shows(`.bubble:not(.in)`, "A person will answer.")
-	p.shows(`#made`, "taken as handoff · en")
+	p.shows(`.because`, "Taken as handoff.")
 	p.shows(`.card blockquote`, "can i bring <b>my</b> dog?")
 
 	p.do(
@@ -43,7 +43,7 @@ func TestPage(t *testing.T) {
 	p.shows(`#people li:nth-child(2) .count`, "1")
 	p.do(chromedp.Click(chromedp.CSS("#people li:nth-child(2) button")))
 	p.shows(`.bubble`, "See you")
-	p.shows(`.bubble small`, "10:00 AM · confirm · delivered")
+	p.shows(`.bubble small`, "10:00 AM · confirm · ✓✓ delivered")
 
 	p.do(chromedp.EmulateViewport(375, 740))
 	p.true(`document.documentElement.scrollWidth <= 375`)

@@ -30,6 +30,7 @@ func (s *Sandbox) routes() http.Handler {
 		serve        func(http.ResponseWriter, *http.Request) error
 	}{
 		{http.MethodPost, "/sandbox/text", s.serveText},
+		{http.MethodPost, "/sandbox/measure", serveMeasure},
 		{http.MethodPost, "/sandbox/clock", s.serveClock},
 		{http.MethodPost, "/sandbox/import", s.serveImport},
 		{http.MethodGet, "/sandbox/importing", s.serveImporting},

@@ -15,68 +15,44 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/answer"
 )
 
-// TestPageSaysHowSure checks that the page shows a confidence only where an entry was answered.
-// What a rule decided has none, and of a question without an answer the page says that nothing was
-// sure enough.
-func TestPageSaysHowSure(t *testing.T) {
+// TestPagePhone checks that the phone says how long a text is while it is typed, why each was
+// answered so, open for the last alone, and how far each of the clinic's got.
+func TestPagePhone(t *testing.T) {
 	r := newRig(t)
 	p := open(t, chromium(t), r.url)
+	p.do(chromedp.SendKeys(chromedp.CSS("#text"), "h€"))
+	p.is("#size", "3 characters · 1 segment · GSM-7")
+	p.do(void(chromedp.Evaluate[any](`{ // a letter that the keyboard of chromedp lacks
+		document.querySelector("#text").value = "h€ł";
+		document.querySelector("#text").dispatchEvent(new Event("input"));
+	}`)))
+	p.is("#size", "4 characters · 1 segment · UCS-2")
 	said := []string{"What was said."}
-	for _, c := range []struct {
-		name  string
-		reply handlers.Reply
-		made  string
-	}{
-		{
-			name: "an answer",
-			reply: handlers.Reply{
-				Kind: "answer", Entry: "cost", Entries: []string{"cost"}, Confidence: .99,
-				Bodies: said, Lang: "en",
-			},
-			made: "taken as answer · entry cost · sure to 99 % · en",
-		},
-		{
-			name:  "asked for a person",
-			reply: handlers.Reply{Kind: "handoff", Confidence: 1, Bodies: said, Lang: "en"},
-			made:  "taken as handoff · en",
-		},
-		{
-			name: "no sure answer",
-			reply: handlers.Reply{
-				Kind: "handoff", Entry: "services", Confidence: .12, Bodies: said, Lang: "en",
-			},
-			made: "taken as handoff · nearest entry services, not sure enough · en",
-		},
-		{
-			name:  "no reply",
-			reply: handlers.Reply{Kind: "courtesy", Confidence: 1, Lang: "en"},
-			made:  "taken as courtesy · en · no reply",
-		},
-		{
-			name: "choices",
-			reply: handlers.Reply{
-				Kind: "choices", Entry: "cost", Entries: []string{"cost", "insurance"},
-				Confidence: .4, Bodies: said, Lang: "en",
-			},
-			made: "taken as choices · offered cost, insurance · en",
-		},
-		{
-			name: "an act asked back",
-			reply: handlers.Reply{
-				Kind: "choices", Asks: "decline", Confidence: 1, Bodies: said, Lang: "en",
-			},
-			made: "taken as choices · en",
-		},
-		{
-			name:  "danger",
-			reply: handlers.Reply{Kind: "crisis", Confidence: 1, Bodies: said, Lang: "en"},
-			made:  "taken as crisis · en",
-		},
-	} {
-		r.bot.reply = func(handlers.Text) (handlers.Reply, error) { return c.reply, nil }
-		p.do(chromedp.SendKeys(chromedp.CSS("#text"), c.name+"\r"))
-		p.is("#made", c.made)
+	for _, kind := range []string{"handoff", "answer"} {
+		r.bot.reply = func(handlers.Text) (handlers.Reply, error) {
+			return handlers.Reply{Kind: kind, Bodies: said}, nil
+		}
+		p.do(chromedp.SendKeys(chromedp.CSS("#text"), "so?\r"))
+		p.is(".because[open] span", "Taken as "+kind+".")
 	}
+	p.is("#size", "")
+	p.true(`document.querySelectorAll(".because").length === 2 &&
+		document.querySelectorAll(".because[open]").length === 1`)
+	p.shows(".bubble:not(.in) small", "answer · ✓✓ delivered")
+
+	p.do(chromedp.SendKeys(chromedp.CSS("#number"), "+12125550197\r"))
+	p.shows("#who", "(212) 555-0197")
+	if _, err := r.Send(t.Context(), handlers.Outgoing{
+		ID: "v1", To: mustPhone(t, "+12125550197"), Kind: "confirm", Body: "See you",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	p.shows(".bubble small", "confirm · ✓ sent")
+	if err := r.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.shows(".bubble.bad small", "confirm · ✗ undelivered: unreachable (30003)")
+	p.true(`document.querySelector(".bubble small .tick").ariaHidden === "true"`)
 }
 
 // TestPageDrawsMarks checks that the page formats a command's answer as Slack does: without the

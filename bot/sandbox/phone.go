@@ -11,6 +11,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/gate"
+	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // Texts to numbers with these last four digits aren't delivered, for trying out what follows.
@@ -203,6 +204,24 @@ func (s *Sandbox) serveText(w http.ResponseWriter, r *http.Request) error {
 		reply.Also = []string{}
 	}
 	return writeJSON(w, reply)
+}
+
+// serveMeasure is POST /sandbox/measure: how long a text is as a carrier counts it.
+func serveMeasure(w http.ResponseWriter, r *http.Request) error {
+	var in struct {
+		Body string `json:"body"`
+	}
+	if err := readJSON(w, r, &in); err != nil {
+		return err
+	}
+	encoding := "UCS-2"
+	segments, gsm := knowledge.Segments(in.Body)
+	if gsm {
+		encoding = "GSM-7"
+	}
+	return writeJSON(w, map[string]any{
+		"characters": knowledge.Length(in.Body), "segments": segments, "encoding": encoding,
+	})
 }
 
 // heard records a patient's text, once per id, and returns it for the handler. A text without an id

@@ -56,6 +56,34 @@ func TestText(t *testing.T) {
 	}
 }
 
+// How long a text is is counted as the carrier counts it.
+func TestMeasure(t *testing.T) {
+	r := newRig(t)
+	for _, c := range []struct {
+		name, body, want string
+	}{
+		{name: "nothing", body: "", want: `{"characters":0,"encoding":"GSM-7","segments":1}`},
+		{
+			name: "one segment", body: strings.Repeat("a", 160),
+			want: `{"characters":160,"encoding":"GSM-7","segments":1}`,
+		},
+		{
+			name: "one more", body: strings.Repeat("a", 161),
+			want: `{"characters":161,"encoding":"GSM-7","segments":2}`,
+		},
+		{
+			name: "a letter that GSM-7 lacks", body: strings.Repeat("ł", 71),
+			want: `{"characters":71,"encoding":"UCS-2","segments":2}`,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r.want(t, "/sandbox/measure", fmt.Sprintf(`{"body":%q}`, c.body), 200, c.want)
+		})
+	}
+	r.want(t, "/sandbox/measure", `{"body":1}`, 400, `{"error":"the body: want one JSON object: `+
+		`json: cannot unmarshal number into Go struct field .body of type string"}`)
+}
+
 func TestTextRefused(t *testing.T) {
 	r := newRig(t)
 	for _, c := range []struct{ body, want string }{

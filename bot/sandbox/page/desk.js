@@ -149,16 +149,27 @@ function jump(e) {
 
 const byElement = (element) => [...cards.values()].find((c) => c.element === element);
 
+// What comes while the list is on its way may be newer than the list, so it is shown after it.
+let held;
+const came = (data) => (held ? held.push(data) : show(data));
+
 async function load() {
-  const list = await call("/sandbox/desk");
-  const there = new Set(list.map((c) => c.thread));
-  for (const [thread, card] of cards) {
-    if (!there.has(thread)) { // the sandbox was started anew
-      card.element.remove();
-      cards.delete(thread);
+  held ??= [];
+  try {
+    const list = await call("/sandbox/desk");
+    const there = new Set(list.map((c) => c.thread));
+    for (const [thread, card] of cards) {
+      if (!there.has(thread)) { // the sandbox was started anew
+        card.element.remove();
+        cards.delete(thread);
+      }
     }
+    list.forEach(show);
+  } finally {
+    const later = held ?? [];
+    held = undefined;
+    later.forEach(show);
   }
-  list.forEach(show);
 }
 
 function start() {
@@ -181,4 +192,4 @@ function start() {
   });
 }
 
-export const desk = { start, load, show };
+export const desk = { start, load, show: came };

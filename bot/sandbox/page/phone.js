@@ -55,7 +55,6 @@ function select(number) {
   p.unread = 0;
   $("#who").textContent = p.name;
   $("#whose").textContent = p.name === pretty(number) ? "" : pretty(number);
-  $("#made").textContent = "";
   for (const other of people.values()) showPerson(other);
   const log = $("#log");
   log.setAttribute("aria-live", "off"); // another phone's old messages aren't news
@@ -100,20 +99,40 @@ function showLog(p, fresh) {
     b.classList.toggle("in", m.direction === "in");
     b.classList.toggle("staff", Boolean(m.by));
     b.classList.toggle("bad", bad);
-    const state = m.status + (m.why ? `: ${m.why}` : "");
-    const said = m.direction === "in" ? [hour(m.at)] : [m.by, hour(m.at), m.kind, state];
-    const small = said.filter(Boolean).join(" · ");
-    if ($("small", b).textContent !== small) $("small", b).textContent = small;
+    under($("small", b), m);
     because(b, m.because);
     ring(b, p.phone, m.rings);
   });
   if (p.messages.length > bubbles.length) log.scrollTop = log.scrollHeight;
 }
 
-// because says, folded away, why a text was answered as it was.
+// under says below a bubble when it came and, of the clinic's, how far it got: with a phone's ticks,
+// and in words.
+const ticks = { sent: "✓", delivered: "✓✓", undelivered: "✗", failed: "✗" };
+function under(small, m) {
+  const out = m.direction === "out";
+  const state = out ? m.status + (m.why ? `: ${m.why}` : "") : "";
+  const said = out ? [m.by, hour(m.at), m.kind] : [hour(m.at)];
+  const words = said.filter(Boolean).join(" · ");
+  if (small.dataset.said === words + state) return; // a screen reader needn't read it again
+  small.dataset.said = words + state;
+  small.replaceChildren(words);
+  if (!out) return;
+  const tick = make("span", "tick", ticks[m.status] ?? "");
+  tick.setAttribute("aria-hidden", "true");
+  small.append(" · ", tick, tick.textContent ? " " : "", state);
+}
+
+// because says in a fold why a text was answered as it was. That of the last text is open, until
+// the next one comes.
 function because(bubble, sentences) {
   if (!sentences?.length || $("details", bubble)) return;
-  const fold = make("details", "because");
+  for (const last of document.querySelectorAll("#log .because.last")) {
+    last.classList.remove("last");
+    last.open = false;
+  }
+  const fold = make("details", "because last");
+  fold.open = true;
   fold.append(make("summary", "", "Why"));
   fold.append(...sentences.map((s) => make("span", "", s)));
   bubble.append(fold);
@@ -194,38 +213,32 @@ function looked() {
   }, 300);
 }
 
-// likeness says which entry a text came nearest to, and how sure that is where it was answered.
-// Without an entry a rule decided, and a confidence says nothing.
-function likeness(r) {
-  if (!r.entry) return [];
-  if (r.kind === "choices") return [`offered ${(r.entries ?? [r.entry]).join(", ")}`];
-  if (!r.entries?.length) return [`nearest entry ${r.entry}, not sure enough`];
-  return [`entry ${r.entry}`, `sure to ${Math.round(r.confidence * 100)} %`];
-}
-
-// made says what the bot took the text for.
-function made(r) {
-  const parts = [`taken as ${r.kind || "nothing"}`];
-  if (r.also.length) parts.push(`also ${r.also.join(", ")}`);
-  parts.push(...likeness(r));
-  if (r.lang) parts.push(r.lang);
-  if (!r.replies.length) parts.push("no reply");
-  if (r.note) parts.push(r.note);
-  $("#made").textContent = parts.join(" · ");
-}
-
 function send(body) {
   const from = selected;
   return tell(async () => {
     if (!from) throw new Error("Choose a patient or open a number first.");
-    const r = await call("/sandbox/text", { from, body });
-    if (from === selected) made(r);
+    await call("/sandbox/text", { from, body });
     return true;
   });
 }
 
+// measure says how long a text is as the carrier counts it, when whoever types it pauses.
+let typing;
+function measure() {
+  clearTimeout(typing);
+  typing = setTimeout(() => tell(async () => {
+    const body = $("#text").value;
+    const m = body.trim() && await call("/sandbox/measure", { body });
+    if (body !== $("#text").value) return; // that of what stands there now is under way
+    const parts = m && [m.characters === 1 ? "1 character" : `${m.characters} characters`,
+      m.segments === 1 ? "1 segment" : `${m.segments} segments`, m.encoding];
+    $("#size").textContent = parts ? parts.join(" · ") : "";
+  }), 150);
+}
+
 function start() {
   const text = $("#text");
+  text.addEventListener("input", measure);
   submitOnEnter(text);
   $("#write").addEventListener("submit", async (e) => {
     e.preventDefault();
@@ -233,6 +246,7 @@ function start() {
     if (body.trim() === "") return;
     text.value = "";
     if (!await send(body) && text.value === "") text.value = body;
+    measure();
   });
   for (const b of document.querySelectorAll(".tries button")) {
     b.addEventListener("click", () => send(b.textContent));
