@@ -32,7 +32,7 @@ type floor struct {
 // floorWords are the shipped ones with entries of every class, and no pace.
 var floorWords = sync.OnceValues(func() (*knowledge.Base, error) {
 	base, err := knowledge.Load(handlerstest.FAQ(`
-- {id: zqentry, asks: {en: [does the zqlabel hurt, is the zqlabel sore]}, answer: {en: A little.}}
+- {id: zqentry, name: Soreness in plain words, asks: {en: [does the zqlabel hurt, is the zqlabel sore]}, answer: {en: A little.}}
 - {id: zqlater, class: H, asks: {en: [who keeps my zqlabel papers]}, answer: {en: We do.}}
 `))
 	if err == nil {

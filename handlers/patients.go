@@ -95,11 +95,11 @@ func (s State) Household() []string {
 }
 
 // Whose adds to a visit's time, as staff read it, whose visit it is, if several patients share the
-// phone. The name is veiled.
+// phone.
 func (s State) Whose(b *knowledge.Base, name, when string) string {
 	patients := s.Household()
 	if called := Called(b, name, patients); len(patients) > 1 && called != "" {
-		return when + veil.Veiled(" ("+called+")", "")
+		return when + " (" + veil.Veiled(called, unveiled(b.Clinic, called, name)) + ")"
 	}
 	return when
 }

@@ -81,6 +81,10 @@ func (c *checker) entry(e *Entry) {
 			at("no phrasing in %s: write how patients ask it, ten or more", l)
 		}
 	}
+	if w := c.b.Clinic.Indiscreet(e.Name); w != "" {
+		at("its name holds %q, and is shown where what patients come for isn't: say it without, or "+
+			"leave the name out", w)
+	}
 	if !e.Is(Holding) {
 		c.promise(e.file, e.line, e.ID, e.Promises, e.Answer)
 		c.promise(e.file, e.line, e.ID, e.Promises, e.WithVisit)

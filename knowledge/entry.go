@@ -17,7 +17,10 @@ const (
 // Entry is a curated answer with the questions that ask for it. Load has checked its keys, its
 // class and its languages, Check the rest.
 type Entry struct {
-	ID        string              `yaml:"id"`
+	ID string `yaml:"id"`
+	// Name is what staff read of it where patients' words aren't shown. An entry that says something
+	// of whoever asks, such as an illness or a medicine, has none.
+	Name      string              `yaml:"name"`
 	Class     string              `yaml:"class"` // A, C, H, D or A+H; A if left out
 	Asks      map[string][]string `yaml:"asks"`  // phrasings by language
 	Answer    language.Words      `yaml:"answer"`

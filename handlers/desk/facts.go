@@ -35,7 +35,7 @@ func (p *Poster) known(ctx context.Context, c handlers.Case) handlers.Case {
 }
 
 // Facts returns what a card says of its patient: who it is, which visit it is about, whether they
-// may be texted, and in which language they write. Names and what they come for are veiled.
+// may be texted, and in which language they write. Whole names and what they come for are veiled.
 func Facts(b *knowledge.Base, s handlers.State, now time.Time) []handlers.Fact {
 	var out []handlers.Fact
 	say := func(name, text string) {
@@ -44,7 +44,7 @@ func Facts(b *knowledge.Base, s handlers.State, now time.Time) []handlers.Fact {
 		}
 	}
 	v, ok := about(s, now)
-	say("Patient", names(s, v))
+	say("Patient", names(b, s, v))
 	if ok {
 		zone := knowledge.DeskClock(b.Clinic, now)
 		kind := v.Type
@@ -74,9 +74,8 @@ func about(s handlers.State, now time.Time) (handlers.Visit, bool) {
 	return all[len(all)-1], true
 }
 
-// names names the patients of a number, the one whose visit it is first. Where names may not be
-// shown, their initials stand.
-func names(s handlers.State, v handlers.Visit) string {
+// names names the patients of a number, the one whose visit it is first.
+func names(b *knowledge.Base, s handlers.State, v handlers.Visit) string {
 	all := s.Household()
 	slices.SortStableFunc(all, func(a, b string) int {
 		first := func(name string) int {
@@ -89,27 +88,11 @@ func names(s handlers.State, v handlers.Visit) string {
 	})
 	var out []string
 	for _, name := range all {
-		if name = strings.Join(strings.Fields(name), " "); name != "" {
-			out = append(out, veil.Veiled(name, initials(name)))
+		if name = handlers.Named(b.Clinic, name); name != "" {
+			out = append(out, name)
 		}
 	}
 	return strings.Join(out, " or ")
-}
-
-// initials returns the first letters of a name: "A. D.".
-func initials(name string) string {
-	last, first, turned := strings.Cut(name, ",")
-	if turned {
-		name = first + " " + last
-	}
-	var out []string
-	for _, word := range strings.Fields(name) {
-		out = append(out, string([]rune(strings.ToUpper(word))[:1])+".")
-	}
-	if len(out) > 2 {
-		out = []string{out[0], out[len(out)-1]}
-	}
-	return strings.Join(out, " ")
 }
 
 // texts says whether a number may be texted.

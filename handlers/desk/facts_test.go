@@ -15,7 +15,8 @@ import (
 )
 
 // A card says who its patient is, which visit is meant, whether they may be texted, and in which
-// language they write; without patients' words, neither the name nor what they come for.
+// language they write; without patients' words, neither the whole name nor what they come
+// for.
 func TestFacts(t *testing.T) {
 	clock := handlerstest.NewClock(t, "2026-12-01 10:00")
 	base := handlerstest.Words(t)
@@ -46,7 +47,7 @@ func TestFacts(t *testing.T) {
 			},
 			want: "Patient: Ana Marta Diaz; Visit: Thu Dec 3 at 10:00 AM, consultation: " +
 				"confirmed; Texts: may be texted, consent on record; Language: Spanish",
-			bare: "Patient: A. D.; Visit: Thu Dec 3 at 10:00 AM: confirmed; " +
+			bare: "Patient: Ana D.; Visit: Thu Dec 3 at 10:00 AM: confirmed; " +
 				"Texts: may be texted, consent on record; Language: Spanish",
 		},
 		{
@@ -58,7 +59,7 @@ func TestFacts(t *testing.T) {
 			},
 			want: "Patient: Diaz, Ana or Bo; Visit: Wed Dec 2 at 10:00 AM, consultation: " +
 				"not asked yet; Texts: opted out: call; Language: English",
-			bare: "Patient: A. D. or B.; Visit: Wed Dec 2 at 10:00 AM: not asked yet; " +
+			bare: "Patient: Ana D. or Bo; Visit: Wed Dec 2 at 10:00 AM: not asked yet; " +
 				"Texts: opted out: call; Language: English",
 		},
 		{
@@ -69,7 +70,7 @@ func TestFacts(t *testing.T) {
 			},
 			want: "Patient: Bo; Visit: Mon Nov 30 at 10:00 AM, consultation: it isn't known " +
 				"whether they came; Texts: may be texted, as discreetly as can be; Language: English",
-			bare: "Patient: B.; Visit: Mon Nov 30 at 10:00 AM: it isn't known whether they came; " +
+			bare: "Patient: Bo; Visit: Mon Nov 30 at 10:00 AM: it isn't known whether they came; " +
 				"Texts: may be texted, as discreetly as can be; Language: English",
 		},
 	} {

@@ -35,11 +35,16 @@ func (b *builder) label(id string) string {
 }
 
 // asks tells staff what a patient asks: the entry's first phrasing in their language. It is veiled,
-// since it says about as much as the patient's own words.
+// since it says about as much as the patient's own words; the entry's name, if it has one, isn't.
 func (b *builder) asks(id string) string {
-	label := strings.ReplaceAll(id, "_", " ") + "."
-	if e := b.base.Entry(id); e != nil && len(e.Asks["en"]) > 0 {
-		label = strings.Trim(e.Asks["en"][0], " ?.!") + "?"
+	label, other := strings.ReplaceAll(id, "_", " ")+".", "something that the bot knows an answer to."
+	if e := b.base.Entry(id); e != nil {
+		if len(e.Asks["en"]) > 0 {
+			label = strings.Trim(e.Asks["en"][0], " ?.!") + "?"
+		}
+		if e.Name != "" {
+			other = "about: " + e.Name + "."
+		}
 	}
-	return veil.Veiled("Asks: "+label, "Asks something that the bot knows an answer to.")
+	return "Asks" + veil.Veiled(": "+label, " "+other)
 }

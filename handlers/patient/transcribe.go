@@ -36,12 +36,15 @@ func (b *builder) transcribe(s handlers.State) {
 			b.e.Said[1].Entry = r.Entry
 		}
 	}
-	b.show(s, veil.Veiled(words, answeredWith(r)))
+	b.show(s, veil.Veiled(words, b.answeredWith(r)))
 }
 
-// answeredWith names an answer where its words aren't shown, by its kind alone: the entry would say
-// what the patient asks about.
-func answeredWith(r handlers.Reply) string {
+// answeredWith names an answer where its words aren't shown: the entry by its name, what has none by
+// its kind.
+func (b *builder) answeredWith(r handlers.Reply) string {
+	if e := b.base.Entry(r.Entry); r.Kind == kinds.Answer && e != nil && e.Name != "" {
+		return "answered: " + e.Name
+	}
 	return "answered (" + strings.ReplaceAll(r.Kind, "_", " ") + "); the words aren't shown here"
 }
 

@@ -25,7 +25,16 @@ type Desk struct {
 	// without.
 	RevealNumbers bool `yaml:"reveal_numbers"`
 	RevealWords   bool `yaml:"reveal_words"`
+	// Names is what staff read of a patient's name in a Slack that doesn't show words: NamesFirst or
+	// NamesInitials.
+	Names string `yaml:"names"`
 }
+
+// What staff read of a patient's name.
+const (
+	NamesFirst    = "first"    // "Ana E."
+	NamesInitials = "initials" // "A. E."
+)
 
 // e164 is the form of ITU-T E.164, for numbers of North America with their ten digits.
 // handlers.NewPhone takes the same, but handlers is above this room.
@@ -45,6 +54,13 @@ func (d *Desk) settle(fault report) {
 			"desk.oncall_group: %q: want the id of a Slack user group, like S0123ABCD", d.OnCallGroup)
 	}
 	d.settleWaits(fault)
+	if d.Names == "" {
+		d.Names = NamesFirst
+	}
+	if d.Names != NamesFirst && d.Names != NamesInitials {
+		fault([]string{"desk", "names"}, "desk.names: %q: want first (Ana E.) or initials (A. E.); "+
+			"left out it is first", d.Names)
+	}
 	if d.PersonHours == 0 {
 		d.PersonHours = 4
 	}
