@@ -1,9 +1,14 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
+
+	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
 const (
@@ -15,7 +20,7 @@ const (
 	mostRounds = 1000
 )
 
-// Crew sends what is due, with up to Hands rows in flight at once. Make one with [Texter.Crew]. Its
+// Crew sends what is due, with up to Hands rows in flight at once, but one of each number. Make one with [Texter.Crew]. Its
 // goroutines end when nothing is left to carry.
 type Crew struct {
 	t     *Texter
@@ -62,12 +67,57 @@ func (c *Crew) work(ctx context.Context) (claimed int, all error) {
 			// again only once all of it is handed out.
 			go next()
 		}
-		for _, o := range b.rows {
-			c.give(func() { c.one(ctx, o) })
+		for _, rows := range inTurn(b.rows) {
+			c.give(func() {
+				for _, o := range rows {
+					c.one(ctx, o)
+				}
+			})
 		}
 		b = next()
 	}
 	return claimed, errors.Join(all, b.err)
+}
+
+// inTurn sorts claims into those that can be carried at once. A number's texts leave one after
+// another: two hands would let them overtake each other, and decide each from a state that the other
+// is changing. What is about danger waits for nothing.
+func inTurn(all []Claim) (out [][]Claim) {
+	at := map[handlers.Phone]int{}
+	for _, o := range all {
+		if o.Alarm || o.Danger || o.Rings() {
+			out = append(out, []Claim{o})
+			continue
+		}
+		i, had := at[o.To]
+		if !had {
+			i = len(out)
+			at[o.To], out = i, append(out, nil)
+		}
+		out[i] = append(out[i], o)
+	}
+	for _, rows := range out {
+		slices.SortStableFunc(rows, func(a, b Claim) int {
+			return cmp.Or(
+				a.Due.Compare(b.Due), rank(a.Outgoing)-rank(b.Outgoing), cmp.Compare(a.ID, b.ID),
+			)
+		})
+	}
+	return out
+}
+
+// rank orders what is due at one moment: checks first, since what they find keeps texts from
+// leaving, then answers, then how to prepare, which has the first claim on the caps.
+func rank(o handlers.Outgoing) int {
+	switch {
+	case o.Task:
+		return 0
+	case !o.Unasked:
+		return 1
+	case o.Kind == kinds.Prepare:
+		return 2
+	}
+	return 3
 }
 
 // batch is what one claim took.

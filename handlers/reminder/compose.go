@@ -144,6 +144,10 @@ func share(
 		// The text has had its time but hasn't been sent, and can still be followed: it is held up,
 		// by an alarm or the caps, and leaves as soon as it may.
 		waits := due.Before(now) && len(leaveOffs(c, w, now)) > 0 && followed(c, w, now)
+		if w.ID == o.Visit && tellsOfBooking(c, o.Kind) { // booked after that: staff tell them
+			_, past := place(c, prepare, w, o.Set)
+			waits = waits && past == ""
+		}
 		if no != "" && !waits || due.After(now.Add(gate.Week)) {
 			continue
 		}

@@ -86,6 +86,24 @@ func TestAMovedVisitIsAskedAbout(t *testing.T) {
 	}
 }
 
+// A visit that moves to the next day, when the time for how to prepare has passed: staff tell that,
+// and no room is kept for a text that never comes, or the news would wait for it.
+func TestTheNewsOfAMoveWaitsForNoTask(t *testing.T) {
+	for range 20 { // both are due at once
+		b := newBooks(t, "2026-10-05 10:00")
+		v := infusion(t)
+		b.book(t, v, visits.Imported)
+		b.Until(t, "2026-10-12 15:30")
+		before := len(b.carrier.Sent())
+		v.Start = handlerstest.At(t, "2026-10-13 14:00")
+		b.book(t, v, visits.Updated)
+		b.Until(t, "2026-10-12 16:30")
+		if sent := b.carrier.Sent()[before:]; len(sent) != 1 || sent[0].Kind != "booked" {
+			t.Fatalf("sent %v\n%s", sent, b.table(t))
+		}
+	}
+}
+
 // Nothing but the text of the move says that a visit has moved: on the day of the visit, and on that
 // of the reminder that asks for C, it leaves in place of the other.
 func TestAMoveIsToldAtOnce(t *testing.T) {
