@@ -33,10 +33,11 @@ var house = map[string]string{
 	"bot/redis": "handlers handlers/audit handlers/budget handlers/desk handlers/figures " +
 		"handlers/gate handlers/learning knowledge",
 	"bot/redis/redistest": "",
-	"bot/sandbox": "bot/slack/view handlers handlers/answer handlers/desk handlers/gate " +
-		"handlers/veil knowledge",
-	"bot/slack": "bot/slack/view handlers handlers/answer handlers/desk handlers/guard " +
+	"bot/sandbox": "bot/slack/plain bot/slack/view handlers handlers/answer handlers/desk " +
+		"handlers/gate handlers/veil knowledge",
+	"bot/slack": "bot/slack/plain bot/slack/view handlers handlers/answer handlers/desk handlers/guard " +
 		"handlers/veil | knowledge/kinds",
+	"bot/slack/plain":       "",
 	"bot/slack/slacktest":   "bot/stall",
 	"bot/slack/view":        "handlers handlers/answer handlers/desk handlers/veil",
 	"bot/stall":             "",

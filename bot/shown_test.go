@@ -97,7 +97,8 @@ func steps(t *rapid.T) (out []step) {
 		out = append(out, step{do: "book", who: who})
 	}
 	out = append(out, step{"ask", "0142", "waitlist add %s spravato"},
-		step{"text", "0144", "who keeps my zqlabel papers"}, step{"sender", senders[0], bodies[0]})
+		step{"text", "0144", "who keeps my zqlabel papers"},
+		step{"text", "0144", "does the zqlabel hurt"}, step{"sender", senders[0], bodies[0]})
 	for range rapid.IntRange(4, 12).Draw(t, "steps") {
 		s := step{
 			do: rapid.SampledFrom([]string{

@@ -186,7 +186,9 @@ type ThreadReply struct {
 	User   string
 	Text   string
 	Names  bool // it begins by naming a colleague
-	Case   bool // the thread is under a card of ours, so there is a case
+	// Mentions says that it names one further on, who stands in Text by what they are called.
+	Mentions bool
+	Case     bool // the thread is under a card of ours, so there is a case
 }
 
 // Revision is what a staff member made of a message that they wrote in a case's thread before.

@@ -16,8 +16,12 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/veil"
 )
 
-// pending is the state of a staff message before its first mark.
-const pending = "pending"
+// The states of a staff message that has no mark: it is on its way, or it isn't sent, which a line
+// below it explains.
+const (
+	pending = "pending"
+	unsent  = "not sent"
+)
 
 // card is a case at the desk, with its thread.
 type card struct {
@@ -39,12 +43,15 @@ type card struct {
 type line struct {
 	From  string `json:"from"`
 	Text  string `json:"text"`
-	State string `json:"state"` // of what staff wrote: pending, sent, delivered, failed, refused
+	State string `json:"state"` // of what staff wrote: pending, not sent, sent, delivered, failed, refused
 	Why   string `json:"why,omitempty"`
+	ID    string `json:"id,omitempty"` // of what staff wrote, which they may change
+	// Edited says that they did.
+	Edited bool `json:"edited,omitempty"`
 	// Blocks are those that Slack would get; none of what staff wrote.
 	Blocks []any `json:"blocks,omitempty"`
 
-	id string // the post's, or that of the staff message that a mark names
+	post string // the id of the post that it is
 }
 
 // Card shows a case, or updates its card, and returns its thread. Patients' words are always shown,
@@ -112,11 +119,13 @@ func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) erro
 				text = "@" + p.Ping + " " + text
 			}
 			k.Replies = slices.DeleteFunc(k.Replies, func(l line) bool {
-				return l.id != "" &&
-					l.id == p.Clear
+				return l.post != "" && l.post == p.Clear
 			})
+			if l := k.written(func(id string) bool { return p.ID == id+":waits" }); l != nil {
+				l.State = unsent
+			}
 			k.Replies = append(k.Replies, line{
-				From: p.From, Text: text, id: p.ID,
+				From: p.From, Text: text, post: p.ID,
 				Blocks: blocks(view.Renderer{Words: true}.Note(p)),
 			})
 		}
@@ -127,12 +136,10 @@ func (s *Sandbox) Note(_ context.Context, c handlers.Case, p handlers.Post) erro
 // isn't replaced by Sent. A mark for an unknown message changes nothing.
 func (s *Sandbox) Mark(_ context.Context, c handlers.Case, p handlers.Post) error {
 	return s.change(c, func(k *card) {
-		for i := range k.Replies {
-			l := &k.Replies[i]
-			// Only these two states are followed by another.
-			if l.id == p.Mark && (l.State == pending || l.State == handlers.Sent) {
-				l.State, l.Why = p.State, p.Why
-			}
+		l := k.written(func(id string) bool { return id == p.Mark })
+		followed := []string{pending, unsent, handlers.Sent} // what another state may follow
+		if l != nil && slices.Contains(followed, l.State) {
+			l.State, l.Why = p.State, p.Why
 		}
 	})
 }
@@ -191,53 +198,6 @@ func (s *Sandbox) serveDesk(w http.ResponseWriter, _ *http.Request) error {
 	}
 	s.mu.Unlock()
 	return writeJSON(w, list)
-}
-
-// serveReply is POST /sandbox/reply: staff write in a thread. It answers with the message's id. A
-// reply that the handler didn't take stays in the thread as failed.
-func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
-	var in struct{ Thread, Text, User string }
-	if err := readJSON(w, r, &in); err != nil {
-		return err
-	}
-	if strings.TrimSpace(in.Text) == "" {
-		return badRequest("text is missing: write what the patient shall get")
-	}
-	reply := handlers.ThreadReply{
-		ID: s.id("SR"), Thread: in.Thread, User: user(in.User), Text: in.Text,
-	}
-	// mine sets the state of the line, which it adds at first. The line is in the thread before the
-	// handler is called, since its mark may come before the handler returns.
-	mine := func(state, why string) error {
-		s.mu.Lock()
-		k := s.byThread(in.Thread)
-		if k == nil {
-			s.mu.Unlock()
-			return notFound(errUnknownThread.Error())
-		}
-		at := slices.IndexFunc(k.Replies, func(l line) bool { return l.id == reply.ID })
-		if at < 0 {
-			k.Replies = append(k.Replies, line{From: reply.User, Text: reply.Text, id: reply.ID})
-			at = len(k.Replies) - 1
-		}
-		k.Replies[at].State, k.Replies[at].Why = state, why
-		e := k.copied()
-		s.mu.Unlock()
-		s.events.emit("card", e)
-		return nil
-	}
-	if err := mine(pending, ""); err != nil {
-		return err
-	}
-	if err := s.cfg.Staff.Reply(r.Context(), reply); err != nil {
-		return fmt.Errorf(
-			"staff reply: %w", joined(err, mine(handlers.Failed, "not taken: try again")),
-		)
-	}
-	if err := s.Settle(r.Context()); err != nil {
-		return err
-	}
-	return writeJSON(w, map[string]string{"id": reply.ID})
 }
 
 // serveImport is POST /sandbox/import with a file of visits as the body, or with JSON that holds

@@ -117,7 +117,8 @@ func TestReply(t *testing.T) {
 			)
 			r.want(
 				t, "/sandbox/desk", "", 200,
-				head+free+`"replies":[{"from":"sam","text":"Yes.",`+c.want+`}]}]`,
+				head+free+`"replies":[{"from":"sam","text":"Yes.",`+c.want+
+					`,"id":"SR00000000000000000000000000000001"}]}]`,
 			)
 		})
 	}
@@ -138,6 +139,10 @@ func TestStaffRefused(t *testing.T) {
 		{
 			path: "/sandbox/reply", body: `{"thread":"T1","text":" ","user":"sam"}`, status: 400,
 			want: "text is missing",
+		},
+		{
+			path: "/sandbox/revise", body: `{"thread":"T1","id":"SR9","text":"No."}`, status: 404,
+			want: "no such message",
 		},
 		{
 			path: "/sandbox/press", body: `{"thread":"T9","action":"take","user":"sam"}`,
@@ -161,7 +166,8 @@ func TestStaffRefused(t *testing.T) {
 	r.want(
 		t, "/sandbox/desk", "", 200,
 		head+free+`"replies":[{"from":"staff","text":"Yes.",`+
-			`"state":"failed","why":"not taken: try again"}]}]`,
+			`"state":"failed","why":"not taken: try again",`+
+			`"id":"SR00000000000000000000000000000006"}]}]`,
 	)
 }
 

@@ -81,6 +81,11 @@ func (b *bot) Command(_ context.Context, c handlers.Command) (answer.Answer, err
 
 func (b *bot) Reply(_ context.Context, r handlers.ThreadReply) error { return b.staff(r) }
 
+func (b *bot) Revise(_ context.Context, r handlers.Revision) error {
+	b.did = append(b.did, r.User+" changes "+r.Message+" to "+r.Text)
+	return nil
+}
+
 func (b *bot) Press(_ context.Context, p handlers.Press) (answer.Answer, error) {
 	b.did = append(b.did, p.User+" "+p.Action+" "+p.Thread)
 	return answer.Answer{}, nil

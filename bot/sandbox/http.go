@@ -37,6 +37,7 @@ func (s *Sandbox) routes() http.Handler {
 		{http.MethodPost, "/sandbox/store", s.serveStore},
 		{http.MethodPost, "/sandbox/command", s.serveCommand},
 		{http.MethodPost, "/sandbox/reply", s.serveReply},
+		{http.MethodPost, "/sandbox/revise", s.serveRevise},
 		{http.MethodPost, "/sandbox/press", s.servePress},
 		{http.MethodPost, "/sandbox/submit", s.serveSubmit},
 		{http.MethodGet, "/sandbox/home", s.serveHome},

@@ -47,6 +47,7 @@ type Receipter interface {
 type Staff interface {
 	Command(ctx context.Context, c handlers.Command) (answer.Answer, error)
 	Reply(ctx context.Context, r handlers.ThreadReply) error
+	Revise(ctx context.Context, r handlers.Revision) error
 	Press(ctx context.Context, p handlers.Press) (answer.Answer, error)
 	Submit(ctx context.Context, f handlers.Submission) (answer.Answer, map[string]string, error)
 }

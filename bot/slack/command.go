@@ -9,6 +9,7 @@ import (
 
 	sdk "github.com/slack-go/slack"
 
+	"github.com/beacon-clinic/beacon/bot/slack/plain"
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -53,7 +54,7 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 		}
 		a, err := s.c.Staff.Command(ctx, handlers.Command{
 			ID: "command:" + c.TriggerID, User: c.UserID, FromDesk: s.desk(c.ChannelID),
-			Text: commandText(c.Text),
+			Text: commandText(c.Text, s.calling(ctx)),
 		})
 		s.result(ctx, to, "staff command", a, err)
 	})
@@ -63,12 +64,12 @@ func (s *Slack) command(ctx context.Context, c sdk.SlashCommand) {
 var mention = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>`)
 
 // commandText is a command's text without Slack's escapes. Whom of the staff it names stands there
-// as an @ and their id, but in what is said to a patient, to whom an id means nothing.
-func commandText(s string) string {
+// as an @ and their id, but in what is said to a patient by their name.
+func commandText(s string, name func(user string) string) string {
 	if name, _, _ := strings.Cut(strings.TrimSpace(s), " "); !strings.EqualFold(name, "say") {
 		s = mention.ReplaceAllString(s, "@$1")
 	}
-	return plain(s)
+	return plain.Text(s, name)
 }
 
 // writeJSON acknowledges a request with a body.

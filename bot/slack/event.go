@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/beacon-clinic/beacon/bot/slack/plain"
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -138,7 +139,6 @@ func (s *Slack) event(ctx context.Context, e envelope, first bool) error {
 
 // written has Staff store a thread reply of somebody who is let in; others are told.
 func (s *Slack) written(ctx context.Context, e envelope, m message, first bool) error {
-	wrote := m.written()
 	thread := place{m.Channel, m.ThreadTS}
 	to := asker{channel: m.Channel, thread: m.ThreadTS, user: m.User}
 	keeping, cancel := context.WithTimeout(ctx, keepTime)
@@ -152,10 +152,12 @@ func (s *Slack) written(ctx context.Context, e envelope, m message, first bool) 
 		}
 		return nil
 	}
-	if wrote.text != "" {
+	wrote := plain.Read(m.Text, m.Blocks, s.calling(keeping))
+	if wrote.Text != "" {
 		err := s.c.Staff.Reply(keeping, handlers.ThreadReply{
 			ID: messageID(place{m.Channel, m.TS}), Thread: thread.String(), User: m.User,
-			Text: wrote.text, Names: wrote.names, Case: e.mine(m.Parent),
+			Text: wrote.Text, Names: wrote.Names, Mentions: wrote.Among,
+			Case: e.mine(m.Parent),
 		})
 		if err != nil && first {
 			s.later(ctx, func(ctx context.Context) {
@@ -170,7 +172,7 @@ func (s *Slack) written(ctx context.Context, e envelope, m message, first bool) 
 			return fmt.Errorf("take reply: %w", err)
 		}
 	}
-	if len(m.Files) > 0 || wrote.text == "" {
+	if len(m.Files) > 0 || wrote.Text == "" {
 		s.later(ctx, func(ctx context.Context) {
 			s.tell(ctx, to, onlyWords)
 		})

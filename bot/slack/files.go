@@ -2,6 +2,7 @@ package slack
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -98,15 +99,21 @@ func (s *Slack) give(ctx context.Context, to asker, f answer.File) []answer.Part
 	return []answer.Part{{Text: "You have it in your messages with Beacon."}}
 }
 
-// naming returns what names a member of staff in plain text. Slack is asked for each once; who it
-// can't name keeps their id.
+// naming returns what names a member of staff in plain text. Who Slack can't name keeps their id.
 func (s *Slack) naming(ctx context.Context) func(user string) string {
+	call := s.calling(ctx)
+	return func(user string) string { return cmp.Or(call(user), user) }
+}
+
+// calling returns what a member of staff is called, as they have it in Slack; "" if that isn't
+// known. Slack is asked for each once.
+func (s *Slack) calling(ctx context.Context) func(user string) string {
 	names := map[string]string{}
 	return func(user string) string {
-		if names[user] == "" {
-			names[user] = user
-			if u, err := s.api.GetUserInfoContext(ctx, user); err == nil && u.RealName != "" {
-				names[user] = u.RealName
+		if _, asked := names[user]; !asked {
+			names[user] = ""
+			if u, err := s.api.GetUserInfoContext(ctx, user); err == nil {
+				names[user] = cmp.Or(u.Profile.DisplayName, u.RealName)
 			}
 		}
 		return names[user]

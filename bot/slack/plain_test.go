@@ -10,7 +10,7 @@ func TestPlainWords(t *testing.T) {
 		{slack: "5 &lt; 6 &amp;&amp; 7 &gt; 6", want: "5 < 6 && 7 > 6"},
 		{slack: "&amp;lt;", want: "&lt;"},
 		{slack: "&lt;@U123456&gt;", want: "<@U123456>"},
-		{slack: "ask <@U123456> please", want: "ask please"},
+		{slack: "ask <@U123456> please", want: "ask somebody please"},
 		{slack: "ask <@U123456|ann>", want: "ask ann"},
 		{
 			slack: "see <https://clinic.example/map|https://clinic.example/map>",
@@ -112,7 +112,7 @@ func TestRichWords(t *testing.T) {
 			rich: section(`{"type":"user","user_id":"U1"},{"type":"text","text":" can you look?"}`),
 		},
 		{
-			name: "a colleague later", want: "ask please",
+			name: "a colleague later", want: "ask somebody please",
 			rich: section(`{"type":"text","text":"ask "},{"type":"user","user_id":"U1"},` +
 				`{"type":"text","text":" please"}`),
 		},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/beacon-clinic/beacon/bot/slack/plain"
 	"github.com/beacon-clinic/beacon/handlers"
 )
 
@@ -31,8 +32,10 @@ func (s *Slack) revised(ctx context.Context, e envelope, m message) error {
 	r.Message, r.Thread = messageID(at), place{m.Channel, was.ThreadTS}.String()
 	r.ID = "revised:" + r.Message + ":" + m.TS
 	if !r.Gone {
-		r.Text, r.User = m.Message.written().text, cmp.Or(m.Message.Edited.User, was.User)
-		if r.Text == was.written().text {
+		call := s.calling(ctx)
+		r.Text = plain.Read(m.Message.Text, m.Message.Blocks, call).Text
+		r.User = cmp.Or(m.Message.Edited.User, was.User)
+		if r.Text == plain.Read(was.Text, was.Blocks, call).Text {
 			return nil
 		}
 		r.Gone = r.Text == "" // nothing of it is words any more

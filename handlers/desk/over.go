@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -54,4 +55,30 @@ func Closed(c handlers.Case, note string, now time.Time) handlers.Effects {
 			Due: now.Add(time.Millisecond),
 		},
 	}}
+}
+
+// Consented returns what a change of consent among an event's effects means for the number's open
+// cases: each card says whether they can be texted, and whoever was to call because they had opted
+// out is spared that once they opt in.
+func Consented(
+	s handlers.State, of handlers.Effects, event string, now time.Time,
+) (e handlers.Effects) {
+	if of.Consent == nil || of.Consent.Out == s.Consent.Out {
+		return e
+	}
+	for _, c := range s.Cases {
+		told := slices.ContainsFunc(of.Cases, func(k handlers.Case) bool { return k.ID == c.ID })
+		switch {
+		case !c.Open || told:
+		case c.Matter == handlers.MatterOptOut && !of.Consent.Out:
+			e.Add(Closed(c, "Closed: they opted in again.", now))
+		case c.OptOut != of.Consent.Out:
+			c.OptOut = of.Consent.Out
+			e.Cases = append(e.Cases, c)
+			e.Posts = append(e.Posts, handlers.Post{
+				ID: event + ":consent:" + c.ID, Case: c.ID, Do: PostCard, Due: now,
+			})
+		}
+	}
+	return e
 }

@@ -288,6 +288,7 @@ func (t *Texter) heed(
 				c.Out, c.At, c.Way, c.Words = true, now, "carrier", said
 				c.Given = time.Time{}
 				e.Consent = &c
+				e.Add(desk.Consented(s, e, o.Event(said), now))
 			}
 			return e, nil
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/patient/intent"
 	"github.com/beacon-clinic/beacon/knowledge"
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
@@ -49,6 +50,7 @@ func (b *builder) reply(in intent.Intent) {
 	carryOut(b, in)
 	concern(b, in)
 	b.keepPromise()
+	b.e.Add(desk.Consented(in.State, b.e, "text:"+b.text.ID, b.now))
 	asked(b, in)
 	// Whatever an action said, a late text gets no answer but the words in danger.
 	if in.Late && !intent.InDanger(in.Said) {

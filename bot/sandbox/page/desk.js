@@ -26,13 +26,26 @@ function build(thread) {
     e.preventDefault();
     const words = text.value;
     if (words.trim() === "") return;
-    text.value = "";
-    const reply = { thread, text: words, user: me() };
-    const done = await tell(() => call("/sandbox/reply", reply));
-    if (!done && text.value === "") text.value = words;
+    const id = form.dataset.changes;
+    change(form, "", "");
+    const wrote = { thread, text: words, user: me() };
+    const done = await tell(() => (id
+      ? call("/sandbox/revise", { ...wrote, id }) : call("/sandbox/reply", wrote)));
+    if (!done && text.value === "") change(form, id, words);
+  });
+  form.addEventListener("keydown", (e) => {
+    if (e.key === "Escape" && form.dataset.changes) change(form, "", "");
   });
   element.append(make("header"), make("div", "blocks"), make("ol", "thread"), box(), form);
   return element;
+}
+
+// change has the form change a message that was written before, or, without an id, write a new one.
+function change(form, id, words) {
+  form.dataset.changes = id;
+  $("textarea", form).value = words;
+  $("button", form).textContent = id ? "Save the change" : "Reply";
+  if (id) $("textarea", form).focus();
 }
 
 // show brings a card up to date and leaves the reply that is being written alone.
@@ -48,7 +61,7 @@ function show(data) {
   body(card, data);
   $("label", element).textContent = data.phone ? `Reply to ${data.phone}` : "Reaches no patient";
   const pressed = (e, b) => press(e, b, { thread: data.thread, box: $(".answer", element) });
-  $(".thread", element).replaceChildren(...data.replies.map((l) => line(l, pressed)));
+  $(".thread", element).replaceChildren(...data.replies.map((l) => line(l, pressed, element, data)));
   place(card);
 }
 
@@ -81,12 +94,29 @@ function head(element, data, urgent) {
   header.append(time);
 }
 
-function line(l, pressed) {
+function line(l, pressed, element, { thread }) {
   const item = make("li");
   if (l.blocks) item.append(...blocks(l.blocks, pressed));
   else item.append(make("b", "", `${l.from}: `), l.text, " ");
-  if (l.state) item.append(make("span", `state ${l.state}`, l.state + (l.why ? `: ${l.why}` : "")));
+  if (l.edited) item.append(make("span", "state", "edited"), " ");
+  if (l.state) {
+    const state = `state ${l.state.replace(" ", "-")}`;
+    item.append(make("span", state, l.state + (l.why ? `: ${l.why}` : "")));
+  }
+  if (l.id && l.from === me()) {
+    const edit = small("Edit", () => change($("form", element), l.id, l.text));
+    const gone = { thread, id: l.id, text: "", user: me() };
+    item.append(" ", edit, " ", small("Delete", () => tell(() => call("/sandbox/revise", gone))));
+  }
   return item;
+}
+
+// small makes a button that stands within a line.
+function small(text, pressed) {
+  const button = make("button", "small", text);
+  button.type = "button";
+  button.addEventListener("click", pressed);
+  return button;
 }
 
 // before says whether card a stands above card b.

@@ -1,4 +1,4 @@
-package slack
+package plain
 
 import (
 	_ "embed"

@@ -1,4 +1,5 @@
-package slack
+// Package plain makes of what staff write in Slack the plain text that a patient's phone gets.
+package plain
 
 import (
 	"cmp"
@@ -41,31 +42,83 @@ var styles = []struct {
 	{regexp.MustCompile(`(?m)^&gt;[ \t]?(\S.*)$`), `"$1"`},
 }
 
-// plain turns a message in Slack's markup into plain text for a patient's phone: links become their
-// text and address, mentions without a name and what is struck out are taken out, codes of emoji
-// become emoji, and marks go.
-func plain(s string) string {
+// Text turns a message in Slack's markup into plain text: links become their text and address, a
+// colleague's mention their name, codes of emoji emoji, and marks go, and what is struck out with
+// them. name returns what a member of staff is called, "" if that isn't known; nil knows nobody.
+func Text(s string, name func(user string) string) string {
+	w := writer{name: name}
+	return w.markup(s)
+}
+
+// writer writes one message as plain text, from its beginning.
+type writer struct {
+	Written
+	name  func(user string) string
+	begun bool // there were words already
+}
+
+// markup writes a message in Slack's markup.
+func (w *writer) markup(s string) string {
 	for _, style := range styles {
 		// Twice: of two that touch, the first has used up the space between them.
 		s = style.is.ReplaceAllString(style.is.ReplaceAllString(s, style.as), style.as)
 	}
-	s = marked.ReplaceAllStringFunc(s, func(m string) string {
-		parts := marked.FindStringSubmatch(m)
-		return unmark(parts[1], parts[2])
-	})
+	var b strings.Builder
+	at := 0
+	for _, m := range marked.FindAllStringSubmatchIndex(s, -1) {
+		what, label := s[m[2]:m[3]], ""
+		if m[4] >= 0 {
+			label = s[m[4]:m[5]]
+		}
+		b.WriteString(w.words(s[at:m[0]]))
+		b.WriteString(w.item(what, label))
+		at = m[1]
+	}
+	s = b.String() + s[at:]
 	// Entities come last, so that a typed "<@U1>", which arrives as "&lt;@U1&gt;", isn't read as a
 	// mention. The replacer makes one pass, so "&amp;lt;" becomes "&lt;", as it was typed.
 	s = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(withEmoji(closed(s)))
 	return strings.TrimSpace(s)
 }
 
-// unmark returns the plain form of one marked item. A mention without a name is taken out, since an
-// id means nothing to a patient.
+// words notes that words were written, if they are.
+func (w *writer) words(s string) string {
+	w.begun = w.begun || strings.Trim(s, " \t\n"+taken) != ""
+	return s
+}
+
+// mention writes the mention of a colleague by their name; whom a message begins with is whom it is
+// for, and no part of it. An id means nothing to a patient: it is taken out.
+func (w *writer) mention(user, label string) string {
+	if !w.begun {
+		w.Names = true
+		return taken
+	}
+	w.Among = true
+	if label == "" && user != "" && w.name != nil {
+		label = w.name(user)
+	}
+	return cmp.Or(label, taken)
+}
+
+// group matches a mention of several at once.
+var group = regexp.MustCompile(`^!(?:subteam\^|here|channel|everyone)`)
+
+// item writes one marked item.
+func (w *writer) item(what, label string) string {
+	user, person := strings.CutPrefix(what, "@")
+	if person || group.MatchString(what) {
+		return w.mention(user, label)
+	}
+	return w.words(unmark(what, label))
+}
+
+// unmark returns the plain form of one marked item that mentions nobody.
 func unmark(what, label string) string {
 	switch {
 	case strings.HasPrefix(what, "#") && label != "":
 		return "#" + label
-	case strings.HasPrefix(what, "@"), strings.HasPrefix(what, "#"), strings.HasPrefix(what, "!"):
+	case strings.HasPrefix(what, "#"), strings.HasPrefix(what, "!"):
 		return cmp.Or(label, taken)
 	case label == "":
 		return what

@@ -1,37 +1,38 @@
-package slack
+package plain
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
 
-// written is what a member of staff wrote, as plain text for a patient's phone.
-type written struct {
-	text  string
-	names bool // it begins by naming a colleague, or all of them
+// Written is what a member of staff wrote, as plain text.
+type Written struct {
+	Text  string
+	Names bool // it begins by naming a colleague, or all of them
+	Among bool // it names one further on
 }
 
-// written returns what stands in a message. Slack's clients send it twice: as blocks that say of
-// every part what it is, and in a markup in which a star that was typed can't be told from one that
-// makes bold. So the markup counts only if there are no blocks, or none that this version knows.
-// source: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
-func (m message) written() written {
+// Read returns what stands in a message. Slack's clients send it twice: as blocks that say of every
+// part what it is, and in a markup in which a star that was typed can't be told from one that makes
+// bold. So the markup counts only if there are no blocks, or none that this version knows. name is
+// that of [Text]. source: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+func Read(markup string, blocks []byte, name func(user string) string) Written {
 	var all []rich
-	if json.Unmarshal(m.Blocks, &all) == nil {
-		text, err := richText(all)
-		if text = strings.TrimSpace(text); err == nil && text != "" {
-			return written{text: text, names: richNames(all)}
+	if json.Unmarshal(blocks, &all) == nil {
+		w := writer{name: name}
+		text, err := w.rich(all)
+		if w.Text = strings.TrimSpace(text); err == nil && w.Text != "" {
+			return w.Written
 		}
 	}
-	return written{text: plain(m.Text), names: named.MatchString(m.Text)}
+	w := writer{name: name}
+	w.Text = w.markup(markup)
+	return w.Written
 }
-
-// named matches a message that begins with a mention of somebody: a user, a group, or everybody.
-var named = regexp.MustCompile(`^\s*<(?:@|!subteam\^|!here|!channel|!everyone)`)
 
 // rich is a block of rich text, or a part of one. source:
 // https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
@@ -40,6 +41,7 @@ type rich struct {
 	Elements []rich          `json:"elements"`
 	Text     string          `json:"text"`
 	URL      string          `json:"url"`
+	User     string          `json:"user_id"`
 	Name     string          `json:"name"`      // of an emoji
 	Unicode  string          `json:"unicode"`   // of an emoji: its code points, tone included
 	Tone     int             `json:"skin_tone"` // of an emoji
@@ -51,29 +53,13 @@ type rich struct {
 }
 
 // errUnread is the error of a part of rich text that this version doesn't know.
-var errUnread = errors.New("slack: a kind of rich text that isn't known")
+var errUnread = errors.New("plain: a kind of rich text that isn't known")
 
-// richNames reports whether rich text begins by naming a colleague.
-func richNames(all []rich) bool {
-	for _, r := range all {
-		switch {
-		case r.Type == "user", r.Type == "usergroup", r.Type == "broadcast":
-			return true
-		case len(r.Elements) > 0:
-			return richNames(r.Elements)
-		case strings.TrimSpace(r.Text) != "" || r.Type != "text":
-			return false
-		}
-	}
-	return false
-}
-
-// richText returns rich text as plain text. Each block, paragraph, list and quotation begins on a
-// line of its own.
-func richText(all []rich) (string, error) {
+// rich writes rich text. Each block, paragraph, list and quotation begins on a line of its own.
+func (w *writer) rich(all []rich) (string, error) {
 	var b strings.Builder
 	for _, r := range all {
-		text, err := r.plain()
+		text, err := w.part(r)
 		if err != nil {
 			return "", err
 		}
@@ -88,31 +74,30 @@ func richText(all []rich) (string, error) {
 // stands reports whether a part begins on a line of its own.
 func (r rich) stands() bool { return strings.HasPrefix(r.Type, "rich_text") }
 
-// plain returns a part as plain text.
-func (r rich) plain() (string, error) {
+// part writes one part.
+func (w *writer) part(r rich) (string, error) {
 	switch r.Type {
 	case "rich_text", "rich_text_section", "rich_text_preformatted":
-		return richText(r.Elements)
+		return w.rich(r.Elements)
 	case "rich_text_quote":
-		text, err := richText(r.Elements)
+		text, err := w.rich(r.Elements)
 		return `"` + strings.TrimSpace(text) + `"`, err
 	case "rich_text_list":
-		return r.list()
+		return w.list(r)
 	case "text":
-		return r.styled(), nil
+		return w.words(r.styled()), nil
 	case "link":
-		return unmark(r.URL, r.Text), nil
+		return w.words(unmark(r.URL, r.Text)), nil
 	case "emoji":
-		if text := characters(r.Unicode); text != "" {
-			return text, nil
-		}
-		return emojiOf(r.Name, r.Tone), nil
-	case "user", "usergroup", "broadcast", "channel":
+		return w.words(cmp.Or(characters(r.Unicode), emojiOf(r.Name, r.Tone))), nil
+	case "user", "usergroup", "broadcast":
+		return w.mention(r.User, ""), nil
+	case "channel":
 		return taken, nil
 	case "date":
-		return r.Fallback, nil
+		return w.words(r.Fallback), nil
 	case "color":
-		return r.Value, nil
+		return w.words(r.Value), nil
 	}
 	return "", fmt.Errorf("%w: %s", errUnread, r.Type)
 }
@@ -129,11 +114,11 @@ func (r rich) styled() string {
 	return r.Text
 }
 
-// list returns a list with an item a line, numbered if it is.
-func (r rich) list() (string, error) {
+// list writes a list with an item a line, numbered if it is.
+func (w *writer) list(r rich) (string, error) {
 	var lines []string
 	for i, item := range r.Elements {
-		text, err := item.plain()
+		text, err := w.part(item)
 		if err != nil {
 			return "", err
 		}
