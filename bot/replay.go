@@ -31,6 +31,8 @@ import (
 //	Dana presses "Do it"          a button of what Dana was answered last, or that of its form
 //	Dana fills in Day = 2026-12-04; Time = 14:00     a form that Dana was answered, by its labels
 //	Dana writes to 0101: hello    staff write in the thread of the number's card
+//	Dana edits for 0101: hello    they change what they wrote there last; or: deletes for 0101
+//	Dana presses "Do it" in the thread of 0101       a button of the thread's last line that has it
 //	Dana presses take for 0101    staff press a button on it, by its name or by "what stands on it";
 //	                              or: for the slot
 //	desk shows some words         on a card or in its thread; or: hides. urgent likewise
@@ -141,7 +143,7 @@ func (s *script) line(line string) (otherwise string, err error) {
 	}
 	verb, rest, _ := strings.Cut(what, " ")
 	acts := who == "wait" || strings.HasSuffix(who, ":") ||
-		slices.Contains([]string{"writes", "presses", "fills"}, verb)
+		slices.Contains([]string{"writes", "presses", "fills", "edits", "deletes"}, verb)
 	if acts {
 		if err := s.mark(); err != nil {
 			return "", err
@@ -299,7 +301,18 @@ type deskCard struct {
 	Thread, Channel, Phone, Text string
 	Open                         bool
 	Actions                      []struct{ ID, Text string }
-	Replies                      []struct{ From, Text, State string }
+	Replies                      []struct {
+		ID, From, Text, State string
+		Blocks                []block
+	}
+}
+
+// block is a block of a line, as far as it has buttons.
+type block struct {
+	Elements []struct {
+		Text  any
+		Value string
+	}
 }
 
 // shows looks through a channel's cards and their threads, open and closed ones, for words that

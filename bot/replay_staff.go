@@ -71,7 +71,13 @@ func (s *script) staff(who, verb, rest string) (string, error) {
 		if last4, text, ok := strings.Cut(strings.TrimPrefix(rest, "to "), ": "); ok {
 			return s.writes(who, last4, text)
 		}
+	case "edits", "deletes":
+		last4, text, _ := strings.Cut(strings.TrimPrefix(rest, "for "), ": ")
+		return s.revises(who, last4, text)
 	case "presses":
+		if label, last4, ok := strings.Cut(rest, " in the thread of "); ok {
+			return s.pressesLine(who, label, last4)
+		}
 		if label, ok := inQuotes(rest); ok {
 			return s.pressesShown(who, label)
 		}
@@ -191,6 +197,45 @@ func (s *script) pressesCard(who, button, last4 string) (string, error) {
 		return "no card of " + last4 + " has that button", nil
 	}
 	return "", s.presses(who, thread, action)
+}
+
+// pressesLine presses a button under a line of the thread of a number's card, by what stands on it.
+func (s *script) pressesLine(who, quoted, last4 string) (string, error) {
+	label, _ := inQuotes(quoted)
+	thread, do := "", ""
+	err := s.cards(last4, func(c deskCard) {
+		for _, l := range c.Replies {
+			for _, b := range l.Blocks {
+				for _, e := range b.Elements {
+					if text, ok := e.Text.(map[string]any); ok && text["text"] == label {
+						thread, do = c.Thread, e.Value
+					}
+				}
+			}
+		}
+	})
+	if err != nil || do == "" {
+		return "no line in a thread of " + last4 + " has that button", err
+	}
+	return "", s.presses(who, thread, do)
+}
+
+// revises changes what somebody wrote last in a thread of a number, or, with no text, deletes it.
+func (s *script) revises(who, last4, text string) (string, error) {
+	thread, id := "", ""
+	err := s.cards(last4, func(c deskCard) {
+		for _, l := range c.Replies {
+			if l.ID != "" && l.From == who && id < l.ID {
+				thread, id = c.Thread, l.ID
+			}
+		}
+	})
+	if err != nil || id == "" {
+		return who + " wrote nothing in a thread of " + last4, err
+	}
+	return "", s.page.post("/sandbox/revise", map[string]any{
+		"thread": thread, "id": id, "text": text, "user": who,
+	}, nil)
 }
 
 // cards visits the cards of a number, or of "the slot", those that are open first.

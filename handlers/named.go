@@ -19,12 +19,14 @@ func Named(c *settings.Clinic, name string) string {
 	return veil.Veiled(name, unveiled(c, brief(name), name))
 }
 
-// NamedBriefly is Named for a list, where the whole name takes too much room.
-func NamedBriefly(c *settings.Clinic, name string) string {
-	if name = brief(name); name == "" {
+// NamedFirst returns a patient's first name as staff read it beside the end of the number; "" if the
+// name gives none. A clinic that keeps to initials has those where words may not be shown.
+func NamedFirst(c *settings.Clinic, name string) string {
+	first := knowledge.First(name)
+	if first == "" {
 		return ""
 	}
-	return veil.Veiled(name, unveiled(c, name, name))
+	return veil.Veiled(first, unveiled(c, first, name))
 }
 
 // unveiled returns what staff read of a name where patients' words aren't shown.

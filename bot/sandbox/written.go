@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,11 +21,15 @@ func (k *card) written(is func(id string) bool) *line {
 	return nil
 }
 
+// at matches a colleague's name after an @ within a sentence; one that a message begins with is read
+// by the handler.
+var at = regexp.MustCompile(`([\s(])@(\pL[\pL\pN]*)`)
+
 // typed returns what staff wrote as a patient's phone gets it, as by Slack's road, where what was
-// typed comes escaped.
-func typed(text string) string {
+// typed comes escaped and a colleague's name is a mention.
+func typed(text string) plain.Written {
 	escaped := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
-	return plain.Text(escaped, nil)
+	return plain.Read(at.ReplaceAllString(escaped, "$1<@$2|$2>"), nil, nil)
 }
 
 // lines changes a thread and shows it on the pages.
@@ -52,8 +57,10 @@ func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	reply := handlers.ThreadReply{
-		ID: s.id("SR"), Thread: in.Thread, User: user(in.User), Text: typed(in.Text),
+		ID: s.id("SR"), Thread: in.Thread, User: user(in.User),
 	}
+	wrote := typed(in.Text)
+	reply.Text, reply.Mentions = wrote.Text, wrote.Among
 	if reply.Text == "" {
 		return badRequest("text is missing: write what the patient shall get")
 	}
@@ -91,7 +98,7 @@ func (s *Sandbox) serveRevise(w http.ResponseWriter, r *http.Request) error {
 	}
 	to := handlers.Revision{
 		ID: s.id("SE"), Message: in.ID, Thread: in.Thread, User: user(in.User),
-		Text: typed(in.Text),
+		Text: typed(in.Text).Text,
 	}
 	to.Gone = to.Text == ""
 	same := false

@@ -52,14 +52,15 @@ func (o *office) clicks(t *testing.T, event, user, text string) what.Answer {
 
 func TestNotesStayInside(t *testing.T) {
 	for _, c := range []struct {
-		text, sent string // sent: what goes out when it is sent all the same; "" if it goes at once
-		names      bool
+		text, sent      string // sent: what goes out when it is sent all the same; "" if it goes at once
+		names, mentions bool
 	}{
 		{text: "can you check the chart?", names: true, sent: "can you check the chart?"},
 		{text: "// she called twice", sent: "she called twice"},
 		{text: "Note: she called twice", sent: "she called twice"},
 		{text: "nota: llamó dos veces", sent: "llamó dos veces"},
 		{text: "@sam can you look?", sent: "@sam can you look?"},
+		{text: "Ask Dana at the desk.", mentions: true, sent: "Ask Dana at the desk."},
 		{text: "noted, thank you"},
 		{text: "See https://clinic.example // the map"},
 	} {
@@ -67,6 +68,7 @@ func TestNotesStayInside(t *testing.T) {
 			o := newOffice(t)
 			r := handlers.ThreadReply{
 				ID: "M1", Thread: "T-c", User: "U1", Text: c.text, Names: c.names,
+				Mentions: c.mentions,
 			}
 			for range 2 { // Slack tells it again
 				if err := o.Reply(t.Context(), r); err != nil {

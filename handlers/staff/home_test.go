@@ -12,6 +12,7 @@ import (
 	"github.com/beacon-clinic/beacon/handlers/figures"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest"
 	"github.com/beacon-clinic/beacon/handlers/veil"
+	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // counted fakes staff.Figures: of each day the same, but of those before it was a tenth.
@@ -128,12 +129,18 @@ func TestHomeIsTheDay(t *testing.T) {
 	}
 }
 
-// Names, types and words are veiled on Home as everywhere.
+// Whole names, types and words are veiled on Home as everywhere; a clinic can keep to initials.
 func TestHomeVeils(t *testing.T) {
 	o := newHome(t)
 	o.booked(t, "0101", "2026-12-01 11:00", nil)
 	text := o.home(t).Text(false, time.UTC)
-	if strings.Contains(text, "Ana") || strings.Contains(text, "consult") {
+	if !strings.Contains(text, "Ana …0101") || strings.Contains(text, "Doe") ||
+		strings.Contains(text, "consult") {
+		t.Error(text)
+	}
+	o.Base.Clinic.Desk.Names = settings.NamesInitials
+	text = o.home(t).Text(false, time.UTC)
+	if !strings.Contains(text, "A. D. …0101") || strings.Contains(text, "Ana") {
 		t.Error(text)
 	}
 }

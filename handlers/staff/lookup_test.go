@@ -32,11 +32,11 @@ func TestConsentShowsWhoSaidWhat(t *testing.T) {
 		o.store.Put(o.patient, handlers.Effects{Consent: &c})
 		o.clock.Add(time.Hour)
 	}
-	const heading = "NUMBER  WHEN              MAY BE TEXTED    WAY      WORDS"
+	const heading = "PATIENT  WHEN              MAY BE TEXTED    WAY      WORDS"
 	const history = `
-…0101   2026-12-01 10:00  no               text     "no more | please"
-…0101   2026-12-01 11:00  yes              carrier  "START"
-…0101   2026-12-01 12:00  yes, discreetly  text     "be discreet"
+…0101    2026-12-01 10:00  no               text     "no more | please"
+…0101    2026-12-01 11:00  yes              carrier  "START"
+…0101    2026-12-01 12:00  yes, discreetly  text     "be discreet"
 `
 	for _, text := range []string{"consent 0101", "consent 212-555-0101"} {
 		if got := command(t, o, text, true); got+"\n" != heading+history {

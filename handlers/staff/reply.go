@@ -31,7 +31,7 @@ func (h *Handler) Reply(ctx context.Context, r handlers.ThreadReply) error {
 	}
 	do := "reply"
 	switch {
-	case cases.Inside(r):
+	case cases.Inside(c, r):
 		do = "note"
 	case barred != "":
 		do = "refused reply"

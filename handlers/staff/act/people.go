@@ -19,7 +19,7 @@ func (k *Kit) Found(s handlers.State, p Person) (rows [][]string) {
 		switch {
 		case p.Name != "" && !handlers.SamePatient(p.Name, v.Name):
 		case v.Open(k.Now()):
-			rows = append(rows, []string{Called(v.Name, s.Phone), k.Clock(v.Start), k.Stands(s, v)})
+			rows = append(rows, []string{k.Called(v.Name, s.Phone), k.Clock(v.Start), k.Stands(s, v)})
 		default:
 			last = v
 		}
@@ -27,9 +27,9 @@ func (k *Kit) Found(s handlers.State, p Person) (rows [][]string) {
 	switch {
 	case len(rows) > 0:
 	case last.ID == "":
-		rows = [][]string{{Called(p.Name, s.Phone), "-", "no visit known"}}
+		rows = [][]string{{k.Called(p.Name, s.Phone), "-", "no visit known"}}
 	default:
-		rows = [][]string{{Called(last.Name, s.Phone), k.Clock(last.Start), k.Stands(s, last)}}
+		rows = [][]string{{k.Called(last.Name, s.Phone), k.Clock(last.Start), k.Stands(s, last)}}
 	}
 	return rows
 }

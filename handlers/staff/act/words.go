@@ -2,18 +2,18 @@ package act
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
-	"github.com/beacon-clinic/beacon/handlers/veil"
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// First returns the veiled first name of a patient, "-" if none is known.
-func First(name string) string {
-	name = knowledge.First(name)
-	return veil.Veiled(cmp.Or(name, "-"), "")
+// Named names a patient in a list, "-" if no name is known.
+func (k *Kit) Named(name string) string {
+	return cmp.Or(handlers.NamedFirst(k.Base.Clinic, name), "-")
 }
 
 // Clock words a time by the clinic's clock, in English, as the desk reads it.
@@ -21,12 +21,24 @@ func (k *Kit) Clock(t time.Time) string {
 	return knowledge.DeskClock(k.Base.Clinic, k.Now()).When(t, "en")
 }
 
-// Called names a patient for staff: the first name, veiled, and the number's last digits.
-func Called(name string, p handlers.Phone) string {
-	if name = knowledge.First(name); name != "" {
-		return veil.Veiled(name+" ", "") + p.String()
+// Called names a patient in a sentence, by name and the number's last digits.
+func (k *Kit) Called(name string, p handlers.Phone) string {
+	return strings.TrimSpace(handlers.NamedFirst(k.Base.Clinic, name) + " " + p.String())
+}
+
+// Names names the patients of a number; "" if none is known.
+func (k *Kit) Names(ctx context.Context, p handlers.Phone) (string, error) {
+	if p.IsZero() {
+		return "", nil
 	}
-	return p.String()
+	s, err := k.Store.Peek(ctx, p)
+	var names []string
+	for _, name := range s.Household() {
+		if name = handlers.NamedFirst(k.Base.Clinic, name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", "), err
 }
 
 // Minute words a moment by the clinic's clock, to the minute.

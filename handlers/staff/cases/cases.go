@@ -5,14 +5,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/staff/act"
-	"github.com/beacon-clinic/beacon/handlers/veil"
-	"github.com/beacon-clinic/beacon/knowledge"
 )
 
 // caseLine names a case to staff: what it is about, and the end of its number.
@@ -123,7 +120,7 @@ func (Waiting) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer, 
 	rest := max(0, len(open)-mostOpen)
 	var rows [][]string
 	for _, c := range open[:len(open)-rest] {
-		name, err := nameOf(ctx, k, c)
+		name, err := k.Names(ctx, c.Phone)
 		if err != nil {
 			return answer.Answer{}, err
 		}
@@ -140,27 +137,6 @@ func (Waiting) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer, 
 		out = out.Add(answer.Part{Small: fmt.Sprintf("and %d more", rest)})
 	}
 	return out, nil
-}
-
-// nameOf returns the veiled first names of the patients of a case.
-func nameOf(ctx context.Context, k *act.Kit, c handlers.Case) (string, error) {
-	if c.Phone.IsZero() {
-		return "", nil
-	}
-	s, err := k.Store.Peek(ctx, c.Phone)
-	if err != nil {
-		return "", err
-	}
-	var names []string
-	for _, name := range s.Household() {
-		if name = knowledge.First(name); name != "" {
-			names = append(names, name)
-		}
-	}
-	if len(names) == 0 {
-		return "", nil
-	}
-	return veil.Veiled(strings.Join(names, ", "), ""), nil
 }
 
 // holds says who has a case.

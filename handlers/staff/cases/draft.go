@@ -18,8 +18,14 @@ var aside = regexp.MustCompile(`^(?:(?:/{2,}|(?i:notes?|nota)\s*:)\s*|@[\pL\pN])
 // marking matches what of that is only a mark, and isn't sent if the rest is after all.
 var marking = regexp.MustCompile(`^(?:/{2,}|(?i:notes?|nota)\s*:)\s*`)
 
-// Inside reports whether a message in a thread is meant for colleagues, not for the patient.
-func Inside(r handlers.ThreadReply) bool { return r.Names || aside.MatchString(r.Text) }
+// Inside reports whether a message in a case's thread is meant for colleagues, or may be: one that
+// names a colleague further on is looked at again before a patient reads it, but in an alarm.
+func Inside(c handlers.Case, r handlers.ThreadReply) bool {
+	return among(r) || r.Mentions && c.Channel != handlers.UrgentChannel
+}
+
+// among reports whether a message begins as one among colleagues does.
+func among(r handlers.ThreadReply) bool { return r.Names || aside.MatchString(r.Text) }
 
 // together is how soon after a colleague's text another may be one that was written without having
 // seen it: as long as it takes to write one.
@@ -28,7 +34,11 @@ const together = time.Minute
 // stays returns the effects of a message that stays inside: a line says so, and a button sends it
 // all the same.
 func stays(k *act.Kit, c handlers.Case, r handlers.ThreadReply) handlers.Effects {
-	return waits(k, c, r, "", "Stays inside: not sent to the patient.",
+	say := "Stays inside: not sent to the patient."
+	if !among(r) {
+		say = "Names a colleague, so it stays inside: not sent to the patient."
+	}
+	return waits(k, c, r, "", say,
 		answer.Button{Text: "Send it to the patient", Do: act.Encode(SendDraft{r.ID, c.ID})})
 }
 

@@ -16,9 +16,9 @@ func Reply(
 	ctx context.Context, k *act.Kit, c handlers.Case, r handlers.ThreadReply, barred string,
 ) error {
 	switch {
-	case Inside(r) && c.Phone.IsZero(): // nothing of this thread is sent to anybody
+	case Inside(c, r) && c.Phone.IsZero(): // nothing of this thread is sent to anybody
 		return nil
-	case barred != "" && !Inside(r):
+	case barred != "" && !Inside(c, r):
 		decide := func(handlers.State) (handlers.Effects, error) {
 			return unsent(k, c, r, barred), nil
 		}
@@ -39,7 +39,7 @@ func Reply(
 		if c.Phone.IsZero() {
 			return unsent(k, c, r, "Not sent: this thread reaches nobody's phone."), nil
 		}
-		if Inside(r) {
+		if Inside(c, r) {
 			return stays(k, c, r), nil
 		}
 		if e, waits := second(k, s, c, r); waits {

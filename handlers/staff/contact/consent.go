@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -51,23 +52,25 @@ func (c Consent) Do(ctx context.Context, k *act.Kit, a act.Asked) (out answer.An
 	}
 	var rows [][]string
 	for _, p := range phones {
-		all, err := k.Patients.Consents(ctx, p)
-		if err != nil {
+		all, err1 := k.Patients.Consents(ctx, p)
+		names, err2 := k.Names(ctx, p)
+		if err := errors.Join(err1, err2); err != nil {
 			return out, err
 		}
+		who := strings.TrimSpace(names + " " + p.String())
 		if len(all) == 0 { // a number that never said anything may be texted
 			rows = append(
-				rows, []string{p.String(), "-", "yes", "-", "never said anything about it"},
+				rows, []string{who, "-", "yes", "-", "never said anything about it"},
 			)
 		}
 		for _, c := range all {
 			rows = append(rows, []string{
-				p.String(), k.Minute(c.At), may(c), c.Way,
+				who, k.Minute(c.At), may(c), c.Way,
 				veil.Veiled(fmt.Sprintf("%q", c.Words), "(not shown here)"),
 			})
 		}
 	}
-	out = answer.Rows([]string{"NUMBER", "WHEN", "MAY BE TEXTED", "WAY", "WORDS"}, rows)
+	out = answer.Rows([]string{"PATIENT", "WHEN", "MAY BE TEXTED", "WAY", "WORDS"}, rows)
 	if len(rows) > 0 && rows[len(rows)-1][2] == may(handlers.Consent{Out: true}) {
 		out = out.Add(answer.Part{Text: mendOptOut})
 	}

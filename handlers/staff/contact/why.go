@@ -3,6 +3,7 @@ package contact
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/beacon-clinic/beacon/handlers/answer"
 	"github.com/beacon-clinic/beacon/handlers/staff/act"
@@ -36,7 +37,11 @@ func (w Why) Do(ctx context.Context, k *act.Kit, _ act.Asked) (out answer.Answer
 		if err := errors.Join(err1, err2); err != nil {
 			return answer.Answer{}, err
 		}
-		out = out.Add(answer.Part{Text: p.String()})
+		names, err := k.Names(ctx, p)
+		if err != nil {
+			return answer.Answer{}, err
+		}
+		out = out.Add(answer.Part{Text: strings.TrimSpace(names + " " + p.String())})
 		out = out.Add(answer.Rows(nil, append(texts, offers...)).Parts...)
 	}
 	return out, nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/answer"
+	"github.com/beacon-clinic/beacon/handlers/desk"
 	"github.com/beacon-clinic/beacon/handlers/staff/act"
 	"github.com/beacon-clinic/beacon/handlers/staff/schedule"
 	"github.com/beacon-clinic/beacon/handlers/staff/texts"
@@ -110,7 +111,7 @@ func whose(k *act.Kit, c handlers.Case, s handlers.State) string {
 	if who := s.Household(); len(who) == 1 {
 		name = who[0]
 	}
-	return act.Called(name, c.Phone) + ": "
+	return k.Called(name, c.Phone) + ": "
 }
 
 // mostOfTitle is how much of a case's title stands in a list, in characters.
@@ -125,7 +126,7 @@ func what(c handlers.Case) string {
 	if r := []rune(title); len(r) > mostOfTitle {
 		title = strings.TrimSpace(string(r[:mostOfTitle-1])) + "…"
 	}
-	return cmp.Or(title, c.Kind)
+	return cmp.Or(title, desk.KindWords(c.Kind))
 }
 
 // today lists the day's visits, each with how it stands and a button that opens it, and says how
@@ -179,7 +180,7 @@ func visitsToday(n int) string {
 // visitLine shows a visit in a list: when, who, for what, and how it stands.
 func visitLine(k *act.Kit, s handlers.State, v handlers.Visit) string {
 	at := knowledge.Time(v.Start.In(k.Base.Clinic.Location()))
-	return fmt.Sprintf("*%s* %s%s: %s", at, act.Called(v.Name, v.Phone), veil.Veiled(", "+v.Type, ""),
+	return fmt.Sprintf("*%s* %s%s: %s", at, k.Called(v.Name, v.Phone), veil.Veiled(", "+v.Type, ""),
 		k.Stands(s, v))
 }
 

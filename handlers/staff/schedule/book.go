@@ -201,7 +201,7 @@ func booked(
 	done := map[visits.Outcome]string{
 		visits.Imported: "Booked", visits.Updated: "Changed", visits.Unchanged: "Already booked",
 	}[what]
-	out := fmt.Sprintf("%s: %s, %s%s.", done, act.Called(v.Name, v.Phone), k.Clock(v.Start),
+	out := fmt.Sprintf("%s: %s, %s%s.", done, k.Called(v.Name, v.Phone), k.Clock(v.Start),
 		veil.Veiled(", "+v.Type, ""))
 	if against != "" {
 		out += " " + against
@@ -248,13 +248,13 @@ func bookAsks(
 	switch {
 	case other.ID != "":
 		says += fmt.Sprintf(" %s has a visit then. Does %s come as well, or instead?",
-			act.Called(other.Name, s.Phone), act.Called(b.Called, s.Phone))
+			k.Called(other.Name, s.Phone), k.Called(b.Called, s.Phone))
 		buttons = []answer.Button{
 			{Text: "As well", Do: act.Encode(BookIt{ID: p.ID}), Style: answer.Primary},
 			{Text: "Instead: change the name", Do: act.Encode(BookIt{ID: p.ID, Rename: true})},
 		}
 	case at == nil:
-		says += fmt.Sprintf(" Book %s for %s all the same?", act.Called(b.Called, s.Phone),
+		says += fmt.Sprintf(" Book %s for %s all the same?", k.Called(b.Called, s.Phone),
 			k.Clock(b.Start))
 		buttons = []answer.Button{{
 			Text: "Book it", Do: act.Encode(BookIt{ID: p.ID}), Style: answer.Primary,

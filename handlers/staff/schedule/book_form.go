@@ -47,7 +47,7 @@ func bookFor(
 	if len(patients) == 1 {
 		name = patients[0]
 	}
-	return bookForm(k, Book{Who: who}, act.Called(name, s.Phone)), err
+	return bookForm(k, Book{Who: who}, k.Called(name, s.Phone)), err
 }
 
 // bookForm asks for all that a booking needs; of says whose it is, "" if the form asks that too. What

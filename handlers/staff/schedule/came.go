@@ -97,7 +97,7 @@ func (c Arrived) Do(ctx context.Context, k *act.Kit, _ act.Asked) (none answer.A
 	if err != nil || !ok {
 		return answer.Say(changed), err
 	}
-	return answer.Say("%s is here for %s.", act.Called(v.Name, v.Phone), k.Clock(v.Start)), nil
+	return answer.Say("%s is here for %s.", k.Called(v.Name, v.Phone), k.Clock(v.Start)), nil
 }
 
 func (n NoShow) Do(ctx context.Context, k *act.Kit, _ act.Asked) (none answer.Answer, err error) {
@@ -110,14 +110,14 @@ func (n NoShow) Do(ctx context.Context, k *act.Kit, _ act.Asked) (none answer.An
 		return none, err
 	}
 	if v.Start.After(k.Now()) {
-		return none, act.Usage("The visit of %s hasn't begun: it is %s.", act.Called(v.Name, v.Phone),
+		return none, act.Usage("The visit of %s hasn't begun: it is %s.", k.Called(v.Name, v.Phone),
 			k.Clock(v.Start))
 	}
 	ok, err := k.Visits.Came(ctx, v.ID, handlers.Missed)
 	if err != nil || !ok {
 		return answer.Say(changed), err
 	}
-	says := fmt.Sprintf("%s didn't come %s.", act.Called(v.Name, v.Phone), k.Clock(v.Start))
+	says := fmt.Sprintf("%s didn't come %s.", k.Called(v.Name, v.Phone), k.Clock(v.Start))
 	if k.Base.Clinic.After.Missed.On {
 		says += fmt.Sprintf(" In %g hours they are texted a kind word and a way back, if the rules "+
 			"let us.", k.Base.Clinic.After.Missed.Hours)
@@ -147,6 +147,6 @@ func (l Late) Do(ctx context.Context, k *act.Kit, a act.Asked) (none answer.Answ
 	if l.By > 0 {
 		by = fmt.Sprintf(", by %d minutes", l.By)
 	}
-	return answer.Say("%s comes late to %s%s: the day's list shows it.", act.Called(v.Name, v.Phone),
+	return answer.Say("%s comes late to %s%s: the day's list shows it.", k.Called(v.Name, v.Phone),
 		k.Clock(v.Start), by), nil
 }

@@ -129,7 +129,7 @@ func moveSure(
 	if err != nil {
 		return none, err
 	}
-	what := fmt.Sprintf("The visit of %s moves from %s to %s.", act.Called(v.Name, v.Phone),
+	what := fmt.Sprintf("The visit of %s moves from %s to %s.", k.Called(v.Name, v.Phone),
 		k.Clock(v.Start), k.Clock(m.Until))
 	told := " " + telling(k, s, v)
 	says := danger(s) + what + told + elsewhere(v)
@@ -167,7 +167,7 @@ func telling(k *act.Kit, s handlers.State, v handlers.Visit) string {
 func moveForm(k *act.Kit, s handlers.State, v handlers.Visit, m Move) answer.Answer {
 	at := v.Start.In(k.Base.Clinic.Location())
 	says := fmt.Sprintf("%sThe visit of %s on %s. It moves a minute after you have sent this. %s",
-		danger(s), act.Called(v.Name, v.Phone), k.Clock(v.Start), telling(k, s, v))
+		danger(s), k.Called(v.Name, v.Phone), k.Clock(v.Start), telling(k, s, v))
 	return answer.Answer{Form: &answer.Form{
 		Title: "Move a visit", Submit: "Move it", Do: act.Encode(m),
 		Parts: []answer.Part{{Text: says}},

@@ -60,7 +60,7 @@ func (o Off) Do(ctx context.Context, k *act.Kit, a act.Asked) (none answer.Answe
 	if err != nil {
 		return none, err
 	}
-	of := fmt.Sprintf("The visit of %s on %s", act.Called(v.Name, v.Phone), k.Clock(v.Start))
+	of := fmt.Sprintf("The visit of %s on %s", k.Called(v.Name, v.Phone), k.Clock(v.Start))
 	sure := Off{Start: v.Start, Sure: true}
 	if sure.Which, err = Exactly(ctx, k, v); err != nil {
 		return none, err

@@ -34,7 +34,7 @@ func (o OpenVisit) Do(ctx context.Context, k *act.Kit, _ act.Asked) (none answer
 	if err != nil {
 		return none, err
 	}
-	out := answer.Say("*%s*, %s%s", act.Called(v.Name, v.Phone), k.Clock(v.Start),
+	out := answer.Say("*%s*, %s%s", k.Called(v.Name, v.Phone), k.Clock(v.Start),
 		veil.Veiled(", "+v.Type, ""))
 	for _, says := range s.Standing(k.Base.Clinic, v, k.Now()) {
 		out = out.Add(answer.Part{Text: "• " + says})

@@ -60,7 +60,7 @@ func (t Today) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer, 
 		}
 		rows = append(rows, []string{
 			knowledge.Time(v.Start.In(zone)), veil.Veiled(v.Type, ""),
-			act.First(v.Name), v.Phone.String(), k.Stands(s, v),
+			k.Named(v.Name), v.Phone.String(), k.Stands(s, v),
 		})
 	}
 	out := answer.Say("%s: %s", title, act.Visits(len(booked)))

@@ -153,7 +153,7 @@ func (WaitlistList) Do(ctx context.Context, k *act.Kit, _ act.Asked) (out answer
 			before = k.Clock(p.Before)
 		}
 		rows = append(rows, []string{
-			p.Phone.String(), act.First(p.Name), veil.Veiled(p.Type, ""),
+			p.Phone.String(), k.Named(p.Name), veil.Veiled(p.Type, ""),
 			p.At.In(zone).Format(time.DateOnly), from, notice, before, p.By,
 		})
 	}
@@ -161,7 +161,7 @@ func (WaitlistList) Do(ctx context.Context, k *act.Kit, _ act.Asked) (out answer
 		return answer.Say("Nobody is on the waitlist."), nil
 	}
 	return answer.Rows([]string{
-		"NUMBER", veil.Veiled("NAME", ""), veil.Veiled("TYPE", ""), "SINCE", "FROM", "NOTICE",
+		"NUMBER", "NAME", veil.Veiled("TYPE", ""), "SINCE", "FROM", "NOTICE",
 		"BEFORE", "BY",
 	}, rows), nil
 }

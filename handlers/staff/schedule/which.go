@@ -129,7 +129,7 @@ func whichVisit(
 			return err
 		}
 		buttons = append(buttons, answer.Button{
-			Text: act.Called(v.Name, v.Phone) + ", " + k.Clock(v.Start), Do: act.Encode(then(w)),
+			Text: k.Called(v.Name, v.Phone) + ", " + k.Clock(v.Start), Do: act.Encode(then(w)),
 		})
 	}
 	return act.AskError{Answer: answer.Say("%d visits may be meant. Which?", len(found)).

@@ -187,7 +187,7 @@ func broadcastPreview(
 		switch {
 		case r.Why != "":
 			v := r.Visits[0]
-			not = append(not, []string{act.Called(v.Name, v.Phone), k.Clock(v.Start), r.Why})
+			not = append(not, []string{k.Called(v.Name, v.Phone), k.Clock(v.Start), r.Why})
 		case r.Early:
 			early++
 		case r.Later.After(later):
@@ -250,7 +250,7 @@ func (u Unreached) Do(ctx context.Context, k *act.Kit, _ act.Asked) (none answer
 			return none, err
 		}
 		v, _ := s.Known(o.Visit)
-		cells = append(cells, []string{act.Called(v.Name, o.To), k.Clock(o.Start), o.Why})
+		cells = append(cells, []string{k.Called(v.Name, o.To), k.Clock(o.Start), o.Why})
 	}
 	if len(cells) == 0 {
 		return answer.Say("Everybody was reached."), nil
