@@ -118,6 +118,13 @@ func (c Case) Answered() Case {
 	return c
 }
 
+// Waits reports whether something in the case waits for staff. A conversation that they have answered
+// waits for the patient.
+func (c Case) Waits() bool {
+	return c.Open && (!c.Since.IsZero() || c.TakenBy == "" || !c.Talk() ||
+		c.Channel == UrgentChannel)
+}
+
 // Talk reports whether the case is a conversation with a patient, rather than a task.
 func (c Case) Talk() bool { return c.Matter == "" && !c.Slot() }
 

@@ -118,6 +118,9 @@ func (p *Poster) falls(c handlers.Case) (at time.Time, what string) {
 		return at, ""
 	}
 	at, what = c.Until, fallsEnd
+	if !c.Waits() && c.Snoozed.After(at) { // who answered still wants to be reminded
+		at = time.Time{}
+	}
 	earlier := func(t time.Time, is string) {
 		if !t.IsZero() && (at.IsZero() || t.Before(at)) {
 			at, what = t, is
@@ -164,7 +167,11 @@ func (p *Poster) waited(
 	}
 	switch what {
 	case fallsEnd:
-		return Closed(c, "Closed: it made sense until "+clock.When(c.Until, "en")+".", now)
+		why := "it made sense until " + clock.When(c.Until, "en")
+		if !c.Waits() {
+			why = "it was answered, and nothing more was asked"
+		}
+		return Closed(c, "Closed: "+why+".", now)
 	case fallsSnooz:
 		note.Text = "Here is the reminder that you asked for."
 		if c.SnoozedBy != "" {

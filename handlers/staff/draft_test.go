@@ -81,7 +81,11 @@ func TestNotesStayInside(t *testing.T) {
 				}
 				return
 			}
-			if o.bodies() != "" || o.posts() != "note c  Stays inside: not sent to the patient." {
+			says := "note c  Stays inside: not sent to the patient."
+			if c.mentions {
+				says = "note c  Names a colleague, so it stays inside: not sent to the patient."
+			}
+			if o.bodies() != "" || o.posts() != says {
 				t.Fatalf("sent %q; %s", o.bodies(), o.posts())
 			}
 			if s := o.state(t); s.Conversation.By != "" {

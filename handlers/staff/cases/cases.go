@@ -105,8 +105,14 @@ func (Waiting) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer, 
 	if err != nil {
 		return answer.Answer{}, err
 	}
+	all := len(open)
+	open = slices.DeleteFunc(open, func(c handlers.Case) bool { return !c.Waits() })
+	var answered []answer.Part
+	if n := all - len(open); n > 0 {
+		answered = []answer.Part{{Small: fmt.Sprintf("%d more are open, and answered.", n)}}
+	}
 	if len(open) == 0 {
-		return answer.Say("Nothing waits."), nil
+		return answer.Say("Nothing waits.").Add(answered...), nil
 	}
 	slices.SortStableFunc(open, func(a, b handlers.Case) int {
 		urgent := func(c handlers.Case) int { // danger first, however old the rest is
@@ -136,7 +142,7 @@ func (Waiting) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer, 
 	if rest > 0 {
 		out = out.Add(answer.Part{Small: fmt.Sprintf("and %d more", rest)})
 	}
-	return out, nil
+	return out.Add(answered...), nil
 }
 
 // holds says who has a case.

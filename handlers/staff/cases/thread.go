@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
@@ -97,6 +98,10 @@ func reply(
 		if open.ID == c.ID && (open.TakenBy != r.User || !open.Since.IsZero()) {
 			open = open.Answered()
 			open.TakenBy = r.User
+			if open.Talk() && open.Visit == "" && open.Channel == handlers.DeskChannel {
+				open.Until = now.Add(quiet)
+				e.Posts = append(e.Posts, desk.Look(open, r.ID, now))
+			}
 			e.Cases = append(e.Cases, open)
 			e.Posts = append(e.Posts, handlers.Post{
 				ID: r.ID + ":card", Case: c.ID, Do: desk.PostCard, Due: now,
@@ -105,6 +110,10 @@ func reply(
 	}
 	return e
 }
+
+// quiet is how long a conversation that staff have answered stays open with nothing more asked: a
+// weekend, after which somebody can still see that they said they would call.
+const quiet = 3 * 24 * time.Hour
 
 // bars returns why staff can't text the patient of a case; "" if they can.
 func bars(k *act.Kit, s handlers.State, c handlers.Case) string {

@@ -64,6 +64,7 @@ func waits(ctx context.Context, k *act.Kit) ([]answer.Part, error) {
 	if err != nil {
 		return nil, err
 	}
+	all = slices.DeleteFunc(all, func(c handlers.Case) bool { return !c.Waits() })
 	slices.SortStableFunc(all, func(a, b handlers.Case) int {
 		return cmp.Or(rank(a)-rank(b), a.Began().Compare(b.Began()))
 	})
