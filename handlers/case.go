@@ -125,6 +125,14 @@ func (c Case) Waits() bool {
 		c.Channel == UrgentChannel)
 }
 
+// WaitsSince returns since when what waits in the case does.
+func (c Case) WaitsSince() time.Time {
+	if c.Since.IsZero() {
+		return c.Began()
+	}
+	return c.Since
+}
+
 // Talk reports whether the case is a conversation with a patient, rather than a task.
 func (c Case) Talk() bool { return c.Matter == "" && !c.Slot() }
 

@@ -65,17 +65,17 @@ func (b *builder) show(s handlers.State, answer string) {
 	if !slices.ContainsFunc(b.e.Posts, func(p handlers.Post) bool {
 		return p.Case == id && p.Words
 	}) {
-		b.line(id, "said", handlers.FromPatient, b.text.Body, true)
+		b.line(id, handlers.Post{From: handlers.FromPatient, Text: b.text.Body, Words: true}, 2)
 	}
-	b.line(id, "answer", handlers.FromBot, answer, false)
+	b.line(id, handlers.Post{From: handlers.FromBot, Text: answer}, 3)
 }
 
-// line adds a line to a thread, after what the text brought there already.
-func (b *builder) line(id, what, from, text string, words bool) {
-	b.e.Posts = append(b.e.Posts, handlers.Post{
-		ID: "text:" + b.text.ID + ":" + what, Case: id, Do: desk.PostNote, From: from, Text: text,
-		Words: words, Due: b.now.Add(2 * time.Millisecond), Again: b.text.Answered,
-	})
+// line adds a line to a thread, some ms later: after what the text brought there already, and the
+// answer after the question.
+func (b *builder) line(id string, p handlers.Post, ms time.Duration) {
+	p.ID, p.Case, p.Do = "text:"+b.text.ID+":said:"+p.From, id, desk.PostNote
+	p.Due, p.Again = b.now.Add(ms*time.Millisecond), b.text.Answered
+	b.e.Posts = append(b.e.Posts, p)
 }
 
 // wasOpen reports whether a case was open before.

@@ -109,7 +109,7 @@ func (Waiting) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer, 
 	open = slices.DeleteFunc(open, func(c handlers.Case) bool { return !c.Waits() })
 	var answered []answer.Part
 	if n := all - len(open); n > 0 {
-		answered = []answer.Part{{Small: fmt.Sprintf("%d more are open, and answered.", n)}}
+		answered = []answer.Part{{Small: fmt.Sprintf("%d answered and still open.", n)}}
 	}
 	if len(open) == 0 {
 		return answer.Say("Nothing waits.").Add(answered...), nil
@@ -121,7 +121,7 @@ func (Waiting) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer, 
 			}
 			return 1
 		}
-		return cmp.Or(urgent(a)-urgent(b), a.Began().Compare(b.Began()))
+		return cmp.Or(urgent(a)-urgent(b), a.WaitsSince().Compare(b.WaitsSince()))
 	})
 	rest := max(0, len(open)-mostOpen)
 	var rows [][]string
@@ -135,7 +135,7 @@ func (Waiting) Do(ctx context.Context, k *act.Kit, _ act.Asked) (answer.Answer, 
 			ends = "…" + ends
 		}
 		rows = append(rows, []string{
-			ends, name, desk.KindWords(c.Kind), answer.Moment(c.Began()), holds(c), until(k, c),
+			ends, name, desk.KindWords(c.Kind), answer.Moment(c.WaitsSince()), holds(c), until(k, c),
 		})
 	}
 	out := answer.Rows([]string{"NUMBER", "NAME", "WHAT", "SINCE", "WHO HAS IT", "UNTIL"}, rows)

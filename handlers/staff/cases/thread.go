@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
@@ -93,6 +94,11 @@ func reply(
 		e.Questions = []handlers.Question{{
 			ID: talk.Asked, Said: k.Base.BlankStaff(r.Text, s.Household()...),
 		}}
+	}
+	if !c.Open && c.Talk() && c.Channel == handlers.DeskChannel && s.Talk() == nil {
+		// What the patient writes back belongs in this thread, not on a card of its own.
+		c.Open, c.TakenBy, c.Since = true, "", time.Time{}
+		s.Cases = append(slices.Clone(s.Cases), c)
 	}
 	for _, open := range s.Cases { // the card is posted again only if it shows somebody else
 		if open.ID == c.ID && (open.TakenBy != r.User || !open.Since.IsZero()) {

@@ -66,7 +66,7 @@ func waits(ctx context.Context, k *act.Kit) ([]answer.Part, error) {
 	}
 	all = slices.DeleteFunc(all, func(c handlers.Case) bool { return !c.Waits() })
 	slices.SortStableFunc(all, func(a, b handlers.Case) int {
-		return cmp.Or(rank(a)-rank(b), a.Began().Compare(b.Began()))
+		return cmp.Or(rank(a)-rank(b), a.WaitsSince().Compare(b.WaitsSince()))
 	})
 	if len(all) == 0 {
 		return []answer.Part{{Text: "Nothing waits for you."}}, nil
@@ -78,7 +78,7 @@ func waits(ctx context.Context, k *act.Kit) ([]answer.Part, error) {
 	}
 	lines := []string{fmt.Sprintf("*%s for you*", act.Things(len(all)))}
 	for i, c := range shown {
-		line := "• " + answer.Moment(c.Began()) + " " + whose(k, c, states[i]) + what(c)
+		line := "• " + answer.Moment(c.WaitsSince()) + " " + whose(k, c, states[i]) + what(c)
 		if c.TakenBy != "" {
 			line += " (" + answer.Person(c.TakenBy) + " has it)"
 		}
