@@ -84,7 +84,7 @@ var house = map[string]string{
 		"knowledge/kinds",
 	"handlers/staff/contact": "handlers handlers/answer handlers/desk handlers/staff/act " +
 		"handlers/veil knowledge knowledge/replies knowledge/settings",
-	"handlers/staff/home": "handlers handlers/answer handlers/figures handlers/staff/act " +
+	"handlers/staff/home": "handlers handlers/answer handlers/desk handlers/figures handlers/staff/act " +
 		"handlers/staff/schedule handlers/staff/texts handlers/veil knowledge knowledge/settings",
 	"handlers/staff/schedule": "handlers handlers/answer handlers/desk handlers/staff/act " +
 		"handlers/staff/contact handlers/staff/when handlers/veil handlers/visits " +

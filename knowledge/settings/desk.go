@@ -36,6 +36,17 @@ const (
 	NamesInitials = "initials" // "A. E."
 )
 
+// settleNames checks what staff read of a name.
+func (d *Desk) settleNames(fault report) {
+	if d.Names == "" {
+		d.Names = NamesFirst
+	}
+	if d.Names != NamesFirst && d.Names != NamesInitials {
+		fault([]string{"desk", "names"}, "desk.names: %q: want first (Ana E.) or initials (A. E.); "+
+			"left out it is first", d.Names)
+	}
+}
+
 // e164 is the form of ITU-T E.164, for numbers of North America with their ten digits.
 // handlers.NewPhone takes the same, but handlers is above this room.
 var e164 = regexp.MustCompile(`^\+(1[2-9]\d{9}|[2-9]\d{6,14})$`)
@@ -54,13 +65,7 @@ func (d *Desk) settle(fault report) {
 			"desk.oncall_group: %q: want the id of a Slack user group, like S0123ABCD", d.OnCallGroup)
 	}
 	d.settleWaits(fault)
-	if d.Names == "" {
-		d.Names = NamesFirst
-	}
-	if d.Names != NamesFirst && d.Names != NamesInitials {
-		fault([]string{"desk", "names"}, "desk.names: %q: want first (Ana E.) or initials (A. E.); "+
-			"left out it is first", d.Names)
-	}
+	d.settleNames(fault)
 	if d.PersonHours == 0 {
 		d.PersonHours = 4
 	}
