@@ -41,9 +41,10 @@ type card struct {
 
 // line is one line of a thread: a note, or what staff wrote.
 type line struct {
-	From  string `json:"from"`
-	Text  string `json:"text"`
-	State string `json:"state"` // of what staff wrote: pending, not sent, sent, delivered, failed, refused
+	From string `json:"from"`
+	Text string `json:"text"`
+	// State is of what staff wrote: pending, not sent, sent, delivered, failed or refused.
+	State string `json:"state"`
 	Why   string `json:"why,omitempty"`
 	ID    string `json:"id,omitempty"` // of what staff wrote, which they may change
 	// Edited says that they did.

@@ -20,8 +20,8 @@ const (
 	mostRounds = 1000
 )
 
-// Crew sends what is due, with up to Hands rows in flight at once, but one of each number. Make one with [Texter.Crew]. Its
-// goroutines end when nothing is left to carry.
+// Crew sends what is due, with up to Hands rows in flight at once, but one of each number. Make one
+// with [Texter.Crew]. Its goroutines end when nothing is left to carry.
 type Crew struct {
 	t     *Texter
 	hands chan struct{} // holds a token for each goroutine; its capacity is Hands
