@@ -1,4 +1,4 @@
-.PHONY: run test race ci bench chaos fuzz fmt lint build release
+.PHONY: run test race ci bench chaos fuzz fmt lint build release screenshots
 
 run: ## the sandbox at http://localhost:8080
 	go run ./bot
@@ -41,3 +41,6 @@ build: ## bin/bot, for patients: without the sandbox
 
 release: ## dist/VERSION from the tag VERSION, for all platforms
 	.ci/release $(VERSION)
+
+screenshots: ## the README's pictures of the sandbox, docs/sandbox*.png; needs chromium
+	go run ./.ci/screenshots docs

@@ -90,6 +90,10 @@ func TestPageShowsWhatMatters(t *testing.T) {
 	r := newRig(t)
 	p := open(t, path, r.url)
 	p.true(`document.querySelector("#alarm").hidden`)
+	for range 6 {
+		r.call(t, "/sandbox/text", `{"from":"2125550101","body":"a text\nof\nseveral\nlines"}`)
+	}
+	p.waits("the texts", `document.querySelectorAll(".bubble").length === 6`, `"fewer"`)
 	for i, c := range []handlers.Case{
 		{ID: "c1", Channel: handlers.DeskChannel, Title: "First", At: start(), Open: true},
 		{ID: "c2", Channel: handlers.DeskChannel, Title: "Second", Open: true, At: start().Add(time.Hour)},
@@ -98,6 +102,9 @@ func TestPageShowsWhatMatters(t *testing.T) {
 		r.card(t, c, fmt.Sprint("T", i+1))
 	}
 	p.shows("#alarm", "A patient may be in danger, and nobody has the case")
+	p.waits("the last text still in sight", `(() => { const log = document.querySelector("#log");
+		return log.scrollTop + log.clientHeight >= log.scrollHeight - 1; })()`,
+		`document.querySelector("#log").scrollTop`)
 	p.waits("the order of cards", `[...document.querySelectorAll("#cards > *")]
 		.map((e) => /Danger|First|Second/.exec(e.textContent)[0]).join() === "Danger,First,Second"`,
 		`document.querySelector("#cards").textContent`)

@@ -236,7 +236,20 @@ function measure() {
   }), 150);
 }
 
+// follow keeps the last text in sight when the log gets smaller: an alarm takes room above it.
+function follow() {
+  const log = $("#log");
+  let atEnd = true;
+  log.addEventListener("scroll", () => {
+    atEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 8;
+  });
+  new ResizeObserver(() => {
+    if (atEnd) log.scrollTop = log.scrollHeight;
+  }).observe(log);
+}
+
 function start() {
+  follow();
   const text = $("#text");
   text.addEventListener("input", measure);
   submitOnEnter(text);
