@@ -70,6 +70,8 @@ type app struct {
 type page interface {
 	Settle(ctx context.Context) error // deliver what is due by its clock
 	Hangup()                          // end its event streams
+	Reconnect()                       // have its pages connect anew
+	Still(still bool)                 // have the clock move only when it is turned
 	Close() error
 }
 

@@ -20,8 +20,8 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// hasSandbox reports whether the sandbox is built in. This file is the only one that imports it;
-// open_live.go takes its place with -tags live.
+// hasSandbox reports whether the sandbox is built in. open_live.go takes the place of this file,
+// and of stories.go, with -tags live.
 const hasSandbox = true
 
 // openSandbox opens the sandbox at the present time, with ten fictional patients. Their visits go
@@ -41,7 +41,14 @@ func openSandbox(ctx context.Context, base *knowledge.Base, log *slog.Logger) (*
 	if _, err := a.visits.Import(ctx, visits, func(int, int) {}); err != nil {
 		return nil, err
 	}
-	a.serveSandbox(page, a.now().In(base.Clinic.Location()), visits)
+	on, err := newStage(page, func() (*knowledge.Base, error) { return loadKnowledge("") })
+	if err != nil {
+		return nil, err
+	}
+	a.serveSandbox(page, sandbox.Config{
+		Start: a.now().In(base.Clinic.Location()), Patients: offered(visits), Stories: on,
+	})
+	on.home, a.sandbox, a.page = a.sandbox, on, on
 	return a, nil
 }
 
@@ -51,7 +58,7 @@ func openEmpty(base *knowledge.Base, log *slog.Logger, start time.Time) (*app, e
 	if err != nil {
 		return nil, err
 	}
-	a.serveSandbox(page, start, nil)
+	a.serveSandbox(page, sandbox.Config{Start: start})
 	return a, nil
 }
 
@@ -107,43 +114,43 @@ func (a *app) others(ctx context.Context) (out []sandbox.Patient, err error) {
 	return out, nil
 }
 
-// serveSandbox makes the page's URLs, with its clock set to start. Those who have visits are in its
-// list of patients.
-func (a *app) serveSandbox(page *sandbox.Sandbox, start time.Time, visits []handlers.Visit) {
+// offered returns those who have visits, as the page lists them.
+func offered(visits []handlers.Visit) []sandbox.Patient {
 	people := make([]sandbox.Patient, 0, len(visits))
 	for _, v := range visits {
 		people = append(people, sandbox.Patient{Name: v.Name, Phone: v.Phone.E164()})
 	}
+	return people
+}
+
+// serveSandbox makes the page's URLs, with its clock and its patients as c says. The rest of c is
+// filled in.
+func (a *app) serveSandbox(page *sandbox.Sandbox, c sandbox.Config) {
 	var done, of atomic.Int64
-	a.sandbox = page.Serve(sandbox.Config{
-		Patient: a.patient, Receipts: a.texter, Staff: a.staff, Calls: a.staff,
-		Home:  a.home,
-		Phone: feed.ParsePhone,
-		Because: func(text string, r handlers.Reply) []string {
-			return because(a.base, text, r)
-		},
-		Patients: people, Others: a.others, Log: a.log, Due: a.due, Start: start,
-		Importing: func() (int64, int64) { return done.Load(), of.Load() },
-		Import: func(ctx context.Context, body io.Reader, asJSON bool) (any, error) {
-			data, err := io.ReadAll(body)
-			if err != nil {
+	c.Patient, c.Receipts, c.Staff, c.Calls = a.patient, a.texter, a.staff, a.staff
+	c.Home, c.Others, c.Due, c.Log, c.Phone = a.home, a.others, a.due, a.log, feed.ParsePhone
+	c.Because = func(text string, r handlers.Reply) []string { return because(a.base, text, r) }
+	c.Importing = func() (int64, int64) { return done.Load(), of.Load() }
+	c.Import = func(ctx context.Context, body io.Reader, asJSON bool) (any, error) {
+		data, err := io.ReadAll(body)
+		if err != nil {
+			return nil, err
+		}
+		in := importing{File: data}
+		if asJSON {
+			in = importing{}
+			if err := json.Unmarshal(data, &in); err != nil {
 				return nil, err
 			}
-			in := importing{File: data}
-			if asJSON {
-				in = importing{}
-				if err := json.Unmarshal(data, &in); err != nil {
-					return nil, err
-				}
-			}
-			out, err := a.importFile(ctx, in, func(n, all int) {
-				done.Store(int64(n))
-				of.Store(int64(all))
-			})
-			if out == nil {
-				return nil, err
-			}
-			return out, err
-		},
-	})
+		}
+		out, err := a.importFile(ctx, in, func(n, all int) {
+			done.Store(int64(n))
+			of.Store(int64(all))
+		})
+		if out == nil {
+			return nil, err
+		}
+		return out, err
+	}
+	a.sandbox = page.Serve(c)
 }

@@ -89,15 +89,20 @@ type script struct {
 	seen map[string]int
 }
 
+// newScript returns a conversation before its first line.
+func newScript(w world, base *knowledge.Base) *script {
+	return &script{
+		w: w, base: base, seen: map[string]int{}, seats: map[string]*seat{},
+		csv: []string{"id,name,phone,start,type,zone,lang"},
+	}
+}
+
 // replay plays one conversation; it returns how many lines it has, remarks apart, and how many of
 // them came otherwise. An error is a line that can't be read, by file and line.
 func replay(
 	w world, base *knowledge.Base, name string, r io.Reader,
 ) (played, faults int, err error) {
-	s := &script{
-		w: w, base: base, seen: map[string]int{}, seats: map[string]*seat{},
-		csv: []string{"id,name,phone,start,type,zone,lang"},
-	}
+	s := newScript(w, base)
 	defer s.close()
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {

@@ -174,17 +174,17 @@ func (s *script) pressesShown(who, label string) (string, error) {
 }
 
 // pressesCard presses a button on the card of a number, or of "the slot", by its name or, in
-// quotation marks, by what stands on it.
+// quotation marks, by what stands on it. If several cards have it, it is the urgent one's.
 func (s *script) pressesCard(who, button, last4 string) (string, error) {
 	label, named := inQuotes(button)
-	thread, action := "", ""
+	thread, action, urgent := "", "", false
 	err := s.cards(last4, func(c deskCard) {
 		if thread == "" {
 			thread, action = c.Thread, button // a button that a card has no more, as one pressed late
 		}
 		for _, a := range c.Actions {
-			if a.ID == button || named && a.Text == label {
-				thread, action = c.Thread, a.ID
+			if !urgent && (a.ID == button || named && a.Text == label) {
+				thread, action, urgent = c.Thread, a.ID, c.Channel == handlers.UrgentChannel
 			}
 		}
 	})

@@ -47,12 +47,14 @@ func TestPageIsAccessible(t *testing.T) {
 		{name: "a form", make: tab.form},
 		{name: "Home", make: tab.home},
 		{name: "an answer with a table", make: tab.answered},
+		{name: "the stories", make: tab.stories},
+		{name: "a story", make: tab.story},
 		{name: "imports and faults", make: tab.faulty},
 	} {
 		t.Run(state.name, func(t *testing.T) {
 			r := newRig(t, func(c *sandbox.Config) {
 				staff := showing{c.Staff}
-				c.Staff, c.Home = staff, staff.home
+				c.Staff, c.Home, c.Stories = staff, staff.home, &telling{}
 			})
 			p := open(t, path, r.url)
 			state.make(p, r)
@@ -65,6 +67,22 @@ func TestPageIsAccessible(t *testing.T) {
 			}
 		})
 	}
+}
+
+// stories unfolds the list of stories.
+func (p tab) stories(rig) {
+	p.do(void(chromedp.Evaluate[any](`document.querySelector("#story-list").open = true`)))
+	p.shows("#story-list", "Since.")
+}
+
+// story begins a story that has had a step.
+func (p tab) story(r rig) {
+	p.stories(r)
+	p.do(void(chromedp.Evaluate[any](`document.querySelector("#story-list button").click()`)))
+	p.shows("#story-said", "Step 1 of 2: 1 came otherwise than written.")
+	p.do(void(chromedp.Evaluate[any](`document.querySelector("#story details").open = true`)))
+	p.waits("a patient's phone", `document.querySelector("[aria-current=true]") !== null`,
+		`document.title`)
 }
 
 // accessible judges what the page shows at this width: the halves one by one where only one of them

@@ -102,7 +102,7 @@ func (s *Sandbox) bringRedis() time.Time {
 // are told at its end.
 func (s *Sandbox) planned(next time.Time) {
 	s.mu.Lock()
-	changed := !s.next.Equal(next) && !s.clock.held
+	changed := !s.next.Equal(next) && !s.turns
 	s.next = next
 	e := s.clockEvent(0)
 	s.mu.Unlock()
@@ -200,8 +200,21 @@ type turning struct {
 func (s *Sandbox) hold() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.clock = clock{at: s.clock.now(), held: true}
+	s.clock, s.turns = clock{at: s.clock.now(), held: true}, true
 	return s.clock.at
+}
+
+// Still has the clock stand still, so that it moves only when it is turned, or run on. A story is
+// told the same however long somebody looks at it.
+func (s *Sandbox) Still(still bool) {
+	s.turning.Lock()
+	defer s.turning.Unlock()
+	s.mu.Lock()
+	s.still, s.clock = still, startClock(s.clock.now())
+	s.clock.held = still
+	e := s.clockEvent(0)
+	s.mu.Unlock()
+	s.events.emit("clock", e)
 }
 
 // set moves the held clock. It keeps the clock's zone, since the ledger's times are in UTC and the
@@ -216,7 +229,10 @@ func (s *Sandbox) set(t time.Time) {
 func (s *Sandbox) release() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.clock = startClock(s.clock.at)
+	s.turns = false
+	if !s.still {
+		s.clock = startClock(s.clock.at)
+	}
 }
 
 // clockFace is the data of a clock event.
@@ -224,12 +240,14 @@ type clockFace struct {
 	Now  time.Time `json:"now"`           // in whole seconds
 	Sent int       `json:"sent"`          // texts sent by the turn that just ended, if one did
 	Next time.Time `json:"next,omitzero"` // when the next row falls due
+	// Still says that the clock moves only when it is turned.
+	Still bool `json:"still,omitempty"`
 }
 
 // clockEvent returns the clock's face as of now. mu must be held.
 func (s *Sandbox) clockEvent(sent int) clockFace {
 	now := s.clock.now()
-	c := clockFace{Now: now.Truncate(time.Second), Sent: sent}
+	c := clockFace{Now: now.Truncate(time.Second), Sent: sent, Still: s.still}
 	if !s.next.IsZero() {
 		c.Next = s.next.In(now.Location())
 	}

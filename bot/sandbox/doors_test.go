@@ -259,3 +259,79 @@ func TestTurnWhileClosing(t *testing.T) {
 		t.Errorf("now %s, want about ten", now)
 	}
 }
+
+// telling is a Stories with one story, whose one step came otherwise in part.
+type telling struct{ began string }
+
+func (t *telling) List() []sandbox.Story {
+	return []sandbox.Story{{Name: "a", Title: "A", Why: "Since.", Steps: 2}}
+}
+
+func (t *telling) Playing() *sandbox.Playing {
+	if t.began == "" {
+		return nil
+	}
+	return &sandbox.Playing{Story: t.List()[0], Scene: 1, Began: []sandbox.Line{}, Done: []sandbox.Step{{
+		Remarks: []string{"A remark."}, Seen: "[Publish]", Desk: true, Lines: []sandbox.Line{
+			{Text: "Dana asks today"},
+			{Text: "Dana sees a visit", Check: true},
+			{Text: "desk shows a card", Check: true, Came: "came: nothing"},
+		},
+	}}}
+}
+
+func (t *telling) Next(context.Context) error { return sandbox.ErrNoStory }
+func (t *telling) Leave() error               { return errAway }
+
+func (t *telling) Begin(_ context.Context, name string) error {
+	t.began = name
+	return nil
+}
+
+// The doors of stories: what is asked for reaches them, a fault of the caller's is told as one, and
+// a sandbox without stories has none.
+func TestStoriesDoors(t *testing.T) {
+	one := &telling{}
+	with := newRig(t, func(c *sandbox.Config) { c.Stories = one })
+	without := newRig(t)
+	const list = `{"stories":[{"name":"a","title":"A","why":"Since.","steps":2}],"playing":null}`
+	for _, c := range []struct {
+		on     rig
+		path   string
+		body   string
+		status int
+		want   string
+	}{
+		{on: with, path: "/sandbox/stories", status: 200, want: list},
+		{
+			on: with, path: "/sandbox/story", body: `{"do":"begin","name":"a"}`, status: 200,
+			want: `"scene":1`,
+		},
+		{on: with, path: "/sandbox/story", body: `{"do":"next"}`, status: 404, want: "no such story"},
+		{on: with, path: "/sandbox/story", body: `{"do":"leave"}`, status: 500, want: "store: away"},
+		{on: with, path: "/sandbox/story", body: `{"do":"fly"}`, status: 400, want: "do: want"},
+		{on: without, path: "/sandbox/stories", status: 200, want: `{"stories":[],"playing":null}`},
+		{on: without, path: "/sandbox/story", body: `{"do":"next"}`, status: 404, want: "no such story"},
+	} {
+		method := http.MethodPost
+		if c.body == "" {
+			method = http.MethodGet
+		}
+		r, err := http.NewRequestWithContext(t.Context(), method, c.on.url+c.path, strings.NewReader(c.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(a.Body)
+		_ = a.Body.Close()
+		if err != nil || a.StatusCode != c.status || !strings.Contains(string(got), c.want) {
+			t.Errorf("%s %s: %d %s, %v", c.path, c.body, a.StatusCode, got, err)
+		}
+	}
+	if one.began != "a" {
+		t.Errorf("began %q", one.began)
+	}
+}

@@ -63,6 +63,16 @@ func (h hub) leave(page chan event) {
 	delete(h.pages, page)
 }
 
+// drop ends the streams that there are. Each page connects anew, perhaps to another sandbox.
+func (h hub) drop() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for page := range h.pages {
+		delete(h.pages, page)
+		close(page)
+	}
+}
+
 // over reports whether close was called.
 func (h hub) over() bool {
 	select {

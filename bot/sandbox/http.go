@@ -46,6 +46,8 @@ func (s *Sandbox) routes() http.Handler {
 		{http.MethodGet, "/sandbox/messages", s.serveMessages},
 		{http.MethodGet, "/sandbox/patients", s.servePatients},
 		{http.MethodGet, "/sandbox/events", s.serveEvents},
+		{http.MethodGet, "/sandbox/stories", s.serveStories},
+		{http.MethodPost, "/sandbox/story", s.serveStory},
 		{http.MethodGet, "/sandbox/static/{file}", servePage},
 		{http.MethodGet, "/{$}", servePage},
 		{"", "/", func(http.ResponseWriter, *http.Request) error {

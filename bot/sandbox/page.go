@@ -20,7 +20,7 @@ func servePage(w http.ResponseWriter, r *http.Request) error {
 	case "sandbox.css":
 		kind = "text/css; charset=utf-8"
 	case "sandbox.js", "acts.js", "blocks.js", "desk.js", "home.js", "marks.js", "phone.js",
-		"tools.js":
+		"stories.js", "tools.js":
 		kind = "text/javascript; charset=utf-8"
 	default:
 		return notFound("no such file of the page")

@@ -62,7 +62,8 @@ type Patient struct {
 	Texts int `json:"texts"`
 }
 
-// Config is what [Sandbox.Serve] needs. Every function and interface is required.
+// Config is what [Sandbox.Serve] needs. Every function is required, and every interface but
+// Stories.
 type Config struct {
 	Patient  Receiver
 	Receipts Receipter
@@ -89,7 +90,9 @@ type Config struct {
 	// Start is what the clock shows at first, in the zone in which the page shows times. Zero means
 	// the real time.
 	Start time.Time
-	Log   *slog.Logger // nil: nothing is logged
+	// Stories are what the page can play; nil: none, as in the sandbox that a story is played in.
+	Stories Stories
+	Log     *slog.Logger // nil: nothing is logged
 }
 
 // Sandbox is the carrier ([gate.Carrier]), the desk ([desk.Board]), the clock and Redis. Create it
@@ -104,6 +107,8 @@ type Sandbox struct {
 
 	mu       sync.Mutex // guards all below but events, which has a lock of its own
 	clock    clock
+	turns    bool                 // a turn of the clock goes on
+	still    bool                 // the clock moves only when it is turned
 	next     time.Time            // when the next row falls due, by the last Due; zero: none waits
 	redis    *miniredis.Miniredis // nil until [Sandbox.Redis], and after Close
 	redisAt  time.Time            // up to when time has passed for redis

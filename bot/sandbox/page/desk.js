@@ -222,4 +222,11 @@ function start() {
   });
 }
 
-export const desk = { start, load, show: came };
+// forget empties the desk for another sandbox.
+function forget() {
+  for (const { element } of cards.values()) element.remove();
+  cards.clear();
+  $("#answer").hidden = true;
+}
+
+export const desk = { start, load, show: came, forget };

@@ -290,4 +290,17 @@ function start() {
   });
 }
 
-export const phone = { start, load, changed, looked, selected: () => selected };
+// show chooses whose phone is shown.
+function show(number) {
+  person(number);
+  if (selected !== number) select(number);
+}
+
+// forget empties the page for another sandbox.
+function forget() {
+  people.clear();
+  selected = "";
+  for (const list of ["#people", "#clinics", "#log ol"]) $(list).replaceChildren();
+}
+
+export const phone = { start, load, show, forget, changed, looked, selected: () => selected };

@@ -3,6 +3,7 @@
 import { desk } from "./desk.js";
 import { home } from "./home.js";
 import { phone } from "./phone.js";
+import { stories } from "./stories.js";
 import { $, call, day, format, hour, make, setOffset, shown, tell } from "./tools.js";
 
 const full = format({
@@ -13,7 +14,9 @@ const full = format({
 // The clock runs on between events.
 let face, faceSet;
 function showClock() {
-  if (face) $("#now").textContent = full(new Date(+shown(face.now) + Date.now() - faceSet));
+  if (!face) return;
+  const since = face.still ? 0 : Date.now() - faceSet;
+  $("#now").textContent = full(new Date(+shown(face.now) + since));
 }
 function setClock(clock) {
   [face, faceSet] = [clock, Date.now()];
@@ -88,9 +91,20 @@ function importer() {
   });
 }
 
+// anew forgets what was shown: another sandbox is on the stage.
+function anew() {
+  phone.forget();
+  desk.forget();
+  $("#said").textContent = "";
+  $("#modal").close();
+}
+
+let source;
 function listen() {
-  const source = new EventSource("/sandbox/events");
+  source?.close();
+  source = new EventSource("/sandbox/events");
   source.addEventListener("open", () => tell(async () => {
+    if (await stories.load()) anew();
     await phone.load();
     await desk.load();
   }));
@@ -113,5 +127,9 @@ importer();
 phone.start();
 desk.start();
 home.start();
+stories.start(() => {
+  anew();
+  listen();
+});
 setInterval(showClock, 1000);
 listen();
