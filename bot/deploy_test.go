@@ -13,7 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 )
 
-// service is what these tests read of a service of deploy/compose.yaml.
+// service is what these tests read of a service of the compose files in deploy/.
 type service struct {
 	Image       string
 	Command     []string
@@ -28,13 +28,13 @@ type service struct {
 	Grace       string `yaml:"stop_grace_period"`
 }
 
-func composed(t *testing.T) (services map[string]service, volumes map[string]any) {
+func composed(t *testing.T, name string) (services map[string]service, volumes map[string]any) {
 	t.Helper()
 	var file struct {
 		Services map[string]service
 		Volumes  map[string]any
 	}
-	if err := yaml.Unmarshal([]byte(read(t, "../deploy/compose.yaml")), &file); err != nil {
+	if err := yaml.Unmarshal([]byte(read(t, "../deploy/"+name)), &file); err != nil {
 		t.Fatal(err)
 	}
 	return file.Services, file.Volumes
@@ -60,31 +60,58 @@ func variables() (out []string) {
 // Every service is shut in, starts again by itself, and stands on volumes that there are; none but
 // the proxy is reached from outside.
 func TestComposeIsShutIn(t *testing.T) {
-	services, volumes := composed(t)
-	if len(services) != 10 {
-		t.Errorf("%d services", len(services))
-	}
-	for name, s := range services {
-		if !s.ReadOnly || s.Restart != "always" || !slices.Equal(s.CapDrop, []string{"ALL"}) ||
-			!slices.Equal(s.SecurityOpt, []string{"no-new-privileges:true"}) {
-			t.Errorf("%s isn't shut in, or doesn't start again: %+v", name, s)
+	for file, size := range map[string]int{"compose.yaml": 10, "small.yaml": 3} {
+		services, volumes := composed(t, file)
+		if len(services) != size {
+			t.Errorf("%s: %d services", file, len(services))
 		}
-		if len(s.Ports) > 0 && name != "proxy" {
-			t.Errorf("%s is reached from outside: %v", name, s.Ports)
-		}
-		for _, v := range s.Volumes {
-			from, _, _ := strings.Cut(v, ":")
-			if _, known := volumes[from]; !known && !strings.HasPrefix(from, "./") {
-				t.Errorf("%s: no volume %s", name, from)
+		for name, s := range services {
+			if !s.ReadOnly || s.Restart != "always" || !slices.Equal(s.CapDrop, []string{"ALL"}) ||
+				!slices.Equal(s.SecurityOpt, []string{"no-new-privileges:true"}) {
+				t.Errorf("%s isn't shut in, or doesn't start again: %+v", name, s)
+			}
+			if len(s.Ports) > 0 && name != "proxy" {
+				t.Errorf("%s is reached from outside: %v", name, s.Ports)
+			}
+			for _, v := range s.Volumes {
+				from, _, _ := strings.Cut(v, ":")
+				if _, known := volumes[from]; !known && !strings.HasPrefix(from, "./") {
+					t.Errorf("%s: no volume %s", name, from)
+				}
 			}
 		}
+	}
+}
+
+// The one bot of deploy/small.yaml gets variables that it reads, and the Redis beside it, which
+// start.sh starts; the proxy knows the bot.
+func TestComposeOfOneBot(t *testing.T) {
+	services, _ := composed(t, "small.yaml")
+	bot, db := services["bot"], services["redis"]
+	for v := range bot.Environment {
+		if !slices.Contains(variables(), v) {
+			t.Errorf("%s: nothing reads it", v)
+		}
+	}
+	url := strings.ReplaceAll(bot.Environment["REDIS_URL"], "${REDIS_PASSWORD}", "pw")
+	o, err := redis.Options(url)
+	if err != nil || !slices.Equal(o.Addrs, []string{"redis:6379"}) || o.Password != "pw" {
+		t.Errorf("%v %v", o, err)
+	}
+	if bot.EnvFile != "bot.env" || bot.Grace != "10s" ||
+		services["proxy"].Environment["BEACON_BOTS"] != "bot:"+bot.Environment["PORT"] {
+		t.Errorf("%+v %+v", bot, services["proxy"])
+	}
+	if db.Environment["ROLE"] != "one" || !slices.Equal(db.Command, []string{"sh", "/beacon/start.sh"}) ||
+		!slices.Equal(db.Volumes, []string{"./redis:/beacon:ro", "redis:/data"}) {
+		t.Errorf("%+v", db)
 	}
 }
 
 // The bots of deploy/compose.yaml get variables that they read, and a REDIS_URL that names its
 // Sentinels; the proxy knows each bot.
 func TestComposeOfTheBots(t *testing.T) {
-	services, _ := composed(t)
+	services, _ := composed(t, "compose.yaml")
 	proxy := read(t, "../deploy/Caddyfile")
 	for _, name := range []string{"bot-1", "bot-2", "bot-3"} {
 		s := services[name]
@@ -106,13 +133,14 @@ func TestComposeOfTheBots(t *testing.T) {
 			o.SentinelPassword != "pw" {
 			t.Errorf("%s: %v %s", name, o.Addrs, o.MasterName)
 		}
-		if !strings.Contains(proxy, " "+name+":"+s.Environment["PORT"]+" ") {
+		bots := strings.Fields(services["proxy"].Environment["BEACON_BOTS"])
+		if !slices.Contains(bots, name+":"+s.Environment["PORT"]) {
 			t.Errorf("the proxy doesn't know %s:%s", name, s.Environment["PORT"])
 		}
 	}
-	for _, path := range []string{"/twilio/*", "/slack/*", "/readyz"} {
+	for _, path := range []string{"/twilio/*", "/slack/*", "/readyz", " {$BEACON_BOTS} "} {
 		if !strings.Contains(proxy, path) {
-			t.Errorf("the proxy lets nobody in at %s", path)
+			t.Errorf("the proxy doesn't have %s", path)
 		}
 	}
 }
@@ -120,7 +148,7 @@ func TestComposeOfTheBots(t *testing.T) {
 // Each server and Sentinel of deploy/compose.yaml starts by the script that the tests of
 // bot/redis run, under its own name, on a volume of its own.
 func TestComposeOfRedis(t *testing.T) {
-	services, _ := composed(t)
+	services, _ := composed(t, "compose.yaml")
 	script := read(t, "../deploy/redis/start.sh")
 	for name, s := range services {
 		role, _, _ := strings.Cut(name, "-")
@@ -139,13 +167,13 @@ func TestComposeOfRedis(t *testing.T) {
 			}
 		}
 	}
-	conf := "\n" + read(t, "../deploy/redis/redis.conf")
+	conf := "\n" + read(t, "../deploy/redis/durable.conf") + read(t, "../deploy/redis/redis.conf")
 	for _, want := range []string{
 		"appendonly yes", "appendfsync always", "maxmemory-policy noeviction",
 		"min-replicas-to-write 1",
 	} {
 		if !strings.Contains(conf, "\n"+want+"\n") {
-			t.Errorf("redis.conf: no line %q", want)
+			t.Errorf("Redis' configuration: no line %q", want)
 		}
 	}
 }

@@ -46,7 +46,8 @@ func run(ctx context.Context, dir string) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
 	bin := filepath.Join(home, "bot")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", bin, "./bot").CombinedOutput(); err != nil {
+	build := exec.CommandContext(ctx, "go", "build", "-o", bin, "./bot")
+	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, out)
 	}
 	url, stop, err := sandbox(ctx, bin, home)

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Starts a server (ROLE=redis) or a Sentinel (ROLE=sentinel) that others reach at HOST.
+# Starts a server (ROLE=redis), a Sentinel of three (ROLE=sentinel), or a server that stands alone
+# (ROLE=one); others reach it at HOST.
 #
 # The configuration lies in DATA and is written at the first start only: Redis and Sentinels keep in
 # it who the primary is. Written anew, a former primary would come back as one with old data.
@@ -11,8 +12,12 @@ umask 077
 
 begin() {
   case $ROLE in
+  one)
+    cat "$here/durable.conf"
+    printf '%s\n' "port ${PORT:-6379}" "dir $data" "requirepass $REDIS_PASSWORD"
+    ;;
   redis)
-    cat "$here/redis.conf"
+    cat "$here/durable.conf" "$here/redis.conf"
     printf '%s\n' "port ${PORT:-6379}" "dir $data" "replica-announce-ip $HOST" \
       "requirepass $REDIS_PASSWORD" "masterauth $REDIS_PASSWORD"
     [ "$HOST:${PORT:-6379}" = "$PRIMARY:${PRIMARY_PORT:-6379}" ] ||
@@ -35,4 +40,4 @@ begin() {
 if [ "$ROLE" = sentinel ]; then
   exec redis-server "$data/sentinel.conf" --sentinel
 fi
-exec redis-server "$data/redis.conf"
+exec redis-server "$data/$ROLE.conf"

@@ -111,7 +111,12 @@ func (s *Server) Crash(lost func()) {
 func (s *Server) Port() string { return s.port }
 
 // URL returns the server's REDIS_URL.
-func (s *Server) URL() string { return "redis://127.0.0.1:" + s.port + "/0" }
+func (s *Server) URL() string {
+	if s.password != "" {
+		return "redis://:" + s.password + "@127.0.0.1:" + s.port + "/0"
+	}
+	return "redis://127.0.0.1:" + s.port + "/0"
+}
 
 // Memory returns what the server says of its memory, for a benchmark's log.
 func (s *Server) Memory() string {

@@ -59,21 +59,26 @@ func Sentinels(t testing.TB) *Guarded {
 	return g
 }
 
+// script is the path of a script of deploy/, wherever the test's package is.
+func script(name string) string {
+	path := "deploy/redis/" + name
+	for range 5 {
+		if _, err := os.Stat(path); err == nil {
+			break
+		}
+		path = "../" + path
+	}
+	return path
+}
+
 // deployed is a server or a Sentinel by the script of deploy/.
 func deployed(t testing.TB, role, port, primary string) *Server {
 	t.Helper()
-	script := "deploy/redis/start.sh"
-	for range 5 {
-		if _, err := os.Stat(script); err == nil {
-			break
-		}
-		script = "../" + script
-	}
 	s := &Server{t: t, dir: t.TempDir(), port: port, password: password}
 	s.args = []string{
 		"env", "ROLE=" + role, "HOST=127.0.0.1", "PORT=" + port, "DATA=" + s.dir,
 		"PRIMARY=127.0.0.1", "PRIMARY_PORT=" + primary, "REDIS_PASSWORD=" + password,
-		"DOWN_AFTER=1500", "FAILOVER_TIMEOUT=5000", "sh", script,
+		"DOWN_AFTER=1500", "FAILOVER_TIMEOUT=5000", "sh", script("start.sh"),
 	}
 	return s
 }
