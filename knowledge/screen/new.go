@@ -17,7 +17,7 @@ func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 	lex := lexicon{}
 	s := &Screen{
 		always: map[string]bool{}, embed: embed, meant: r.Meant, lexicon: lex,
-		exact: map[string][]string{}, raise: newIndex(lex), masks: newIndex(lex),
+		exact: map[string][]keyword{}, raise: newIndex(lex), masks: newIndex(lex),
 		replies: newIndex(lex),
 	}
 	vocab := map[string]bool{}
@@ -35,12 +35,9 @@ func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 		if kind == concernClass { // concern.go
 			continue
 		}
-		for _, e := range r.Classes[kind].Exact {
-			key := joined(s.norm.words(nil, e))
-			if key == "" {
-				faults = append(faults, fmt.Errorf("%s: exact %q has no word in it", kind, e))
-			}
-			s.exact[key] = append(s.exact[key], kind)
+		faults = append(faults, s.keywords(kind, "exact", r.Classes[kind].Exact)...)
+		for _, p := range r.Classes[kind].Patterns {
+			faults = append(faults, s.keywords(kind, p.Name, p.Exact)...)
 		}
 	}
 	s.feats, s.sights = newFeaturer(r.Words.Concepts), &sights{}
@@ -59,6 +56,18 @@ func New(r Rules, model []byte, embed Embed) (*Screen, error) {
 		return nil, errors.Join(faults...)
 	}
 	return s, nil
+}
+
+// keywords notes whole texts of a kind, and the name of the rule that they are of.
+func (s *Screen) keywords(kind, name string, texts []string) (faults []error) {
+	for _, e := range texts {
+		key := joined(s.norm.words(nil, e))
+		if key == "" {
+			faults = append(faults, fmt.Errorf("%s: exact %q has no word in it", kind, e))
+		}
+		s.exact[key] = append(s.exact[key], keyword{kind, kind + "/" + name})
+	}
+	return faults
 }
 
 // compile turns the patterns into indexes and collects their words in vocab. The class concern is

@@ -67,8 +67,8 @@ func (s *Screen) weighSentences(g *sight, v *Verdict) {
 		// "on my way, but …"
 		but := i+1 < len(all) && (all[i+1][0].s == "but" || all[i+1][0].s == "pero")
 		for _, k := range s.exact[joined(part)] {
-			if k == "confirm" && !but && (i == 0 || len(part) > 1) {
-				v.found.add(k, k+"/exact")
+			if k.kind == "confirm" && !but && (i == 0 || len(part) > 1) {
+				v.found.add(k.kind, k.rule)
 			}
 		}
 		if len(part) < pieceWords {

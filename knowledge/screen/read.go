@@ -22,9 +22,9 @@ func (s *Screen) Read(text string) Verdict {
 		return v.In(Context{})
 	}
 	// A ride is answered only while its question is open; see Ride.
-	for _, kind := range s.exact[whole] {
-		if !slices.Contains(rideClasses[:], kind) {
-			v.found.add(kind, kind+"/exact")
+	for _, k := range s.exact[whole] {
+		if !slices.Contains(rideClasses[:], k.kind) {
+			v.found.add(k.kind, k.rule)
 		}
 	}
 	// With a visit ahead an "ok" may confirm that instead, so it is asked back.
@@ -65,16 +65,18 @@ func (s *Screen) Read(text string) Verdict {
 // confirms. Only whole clauses that are keywords count.
 func (s *Screen) besides(ws []word, found *findings) {
 	for _, part := range clauses(ws, 1) {
-		for _, kind := range s.exact[joined(part)] {
-			found.add(kind, kind+"/exact")
+		for _, k := range s.exact[joined(part)] {
+			found.add(k.kind, k.rule)
 		}
 	}
 }
 
 // exactBoth tells whether a text is a keyword for yes and for start at once.
 func (s *Screen) exactBoth(whole string) bool {
-	kinds := s.exact[whole]
-	return slices.Contains(kinds, "confirm") && slices.Contains(kinds, "start")
+	is := func(kind string) bool {
+		return slices.ContainsFunc(s.exact[whole], func(k keyword) bool { return k.kind == kind })
+	}
+	return is("confirm") && is("start")
 }
 
 // pictures tells whether a text is nothing but emoji without a word in words.yaml. A lone "?"

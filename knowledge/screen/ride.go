@@ -8,9 +8,9 @@ import "slices"
 // the question is open, since "my sister" is an answer to nothing else.
 func (s *Screen) Ride(text string) (kind string, whole bool) {
 	ws := s.words(text)
-	for _, kind := range s.exact[joined(ws)] {
-		if slices.Contains(rideClasses[:], kind) {
-			return kind, true
+	for _, k := range s.exact[joined(ws)] {
+		if slices.Contains(rideClasses[:], k.kind) {
+			return k.kind, true
 		}
 	}
 	s.replies.find(ws, func(h hit) {

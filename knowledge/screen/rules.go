@@ -46,6 +46,8 @@ type Class struct {
 type Pattern struct {
 	Name string   `yaml:"name"`
 	Any  []string `yaml:"any"`
+	// Exact holds whole texts that mean what the pattern does, compared after normalisation.
+	Exact []string `yaml:"exact"`
 	// Unless takes a match back when it stands in the same sentence.
 	Unless []string `yaml:"unless"`
 	// Hint says that a match is not enough by itself: the classifier weighs it

@@ -10,7 +10,7 @@ import (
 // indexes; an index gives the number of one as the owner.
 type Screen struct {
 	norm    *normaliser
-	exact   map[string][]string // text → kinds
+	exact   map[string][]keyword // by the whole text
 	rules   []compiled
 	raise   *index // owner: a rule
 	masks   *index
@@ -27,6 +27,9 @@ type Screen struct {
 	bare    bareReader
 	concern concernReader // concern.go
 }
+
+// keyword is a kind that a whole text is of, and the rule that says so.
+type keyword struct{ kind, rule string }
 
 // words normalises a text and hides its idioms. All masks are found before any word is hidden, so
 // that they may overlap and don't depend on their order.

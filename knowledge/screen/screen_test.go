@@ -254,6 +254,18 @@ func TestDangerIgnoresContext(t *testing.T) {
 	}
 }
 
+// A whole text may mean what a pattern does: who is here isn't late.
+func TestWholeTextsOfAPattern(t *testing.T) {
+	for text, want := range map[string]string{
+		"im here": "late/arrived", "Parked": "late/arrived", "ya llegué": "late/arrived",
+		"running late": "late/exact", "10 min": "late/exact",
+	} {
+		if v := shippedScreen(t).Read(text).In(screen.Context{Visit: true}); v.Rule != want {
+			t.Errorf("%q is %q by %q, want %s", text, v.Kind, v.Rule, want)
+		}
+	}
+}
+
 func TestNewNamesEveryFault(t *testing.T) {
 	_, err := screen.New(screen.Rules{Classes: map[string]screen.Class{
 		"crisis": {
