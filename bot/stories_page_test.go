@@ -128,7 +128,7 @@ func openPage(t *testing.T) reader {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium),
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 800))
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -159,10 +159,10 @@ func (r reader) text(js string) string {
 	return text
 }
 
-// waits polls until the expression js is true.
+// waits polls until the expression js is true. A slow machine learns for half a minute.
 func (r reader) waits(what, js string) {
 	r.t.Helper()
-	poll := chromedp.Poll[bool](js, chromedp.WithPollingTimeout(20*time.Second))
+	poll := chromedp.Poll[bool](js, chromedp.WithPollingTimeout(2*time.Minute))
 	if _, err := chromedp.Run(r.ctx, poll); err != nil {
 		r.t.Fatalf("%s: %v; instead: %s", what, err,
 			r.text(`document.body.innerText.replace(/\s+/g, " ").slice(0, 3000)`))

@@ -298,6 +298,8 @@ function show(number) {
 
 // forget empties the page for another sandbox.
 function forget() {
+  waiting.forEach(clearTimeout);
+  waiting.clear();
   people.clear();
   selected = "";
   for (const list of ["#people", "#clinics", "#log ol"]) $(list).replaceChildren();

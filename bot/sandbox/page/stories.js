@@ -3,8 +3,10 @@ import { phone } from "./phone.js";
 import { $, call, make, tell } from "./tools.js";
 
 const pause = 900; // between two steps that play by themselves, in milliseconds
+const patience = 1500; // after which a step says that it goes on, in milliseconds
 let state = { stories: [], playing: null };
-let busy = false;
+let last = Promise.resolve(); // the act that is done last: one follows another
+let acting = 0;
 let running = false;
 let changed; // told when another sandbox is on the stage
 
@@ -53,7 +55,7 @@ function line(l, name) {
   return item;
 }
 
-function step(s, name) {
+function stepped(s, name) {
   const item = make("li");
   for (const r of s.remarks) item.append(make("p", "", r));
   const lines = make("ul");
@@ -93,9 +95,8 @@ function draw() {
   $("#story .why").textContent = p.why;
   const name = names();
   const log = $("#story ol");
-  log.replaceChildren(...p.done.map((s) => step(s, name)));
+  log.replaceChildren(...p.done.map((s) => stepped(s, name)));
   log.parentNode.hidden = p.done.length === 0;
-  log.lastChild?.scrollIntoView({ block: "nearest" });
   log.parentNode.scrollTop = log.parentNode.scrollHeight;
   $("#story-next").hidden = ended();
   $("#story-all").hidden = ended();
@@ -106,12 +107,12 @@ function draw() {
 // said says what a step has come to.
 function said(p) {
   const bad = p.done.flatMap(otherwise).length;
-  const done = `Step ${p.done.length} of ${p.steps}`;
+  const count = `Step ${p.done.length} of ${p.steps}`;
   const so = bad ? `${bad} came otherwise than written` : "everything came as written";
   const end = ended() ? " The story has ended." : "";
   const none = "This sandbox is the story’s own: it begins anew, and its clock stands still between "
     + "the steps. Yours waits, and is as it was when you leave.";
-  $("#story-said").textContent = p.done.length ? `${done}: ${so}.${end}` : none;
+  $("#story-said").textContent = p.done.length ? `${count}: ${so}.${end}` : none;
 }
 
 // look puts on the screen what a step is about.
@@ -120,15 +121,22 @@ function look({ phone: number, desk }) {
   $(`.tabs [data-view="${desk || !number ? "desk" : "phone"}"]`).click();
 }
 
-async function act(body, then) {
-  if (busy) return false;
-  busy = true;
+function act(body, then) {
+  acting++;
+  last = last.then(() => done(body, then)).finally(() => acting--);
+  return last;
+}
+
+async function done(body, then) {
   const before = scene();
+  const late = setTimeout(() => {
+    $("#story-said").textContent = "This takes a while: the bot learns from what staff wrote, or much comes due.";
+  }, patience);
   const ok = await tell(async () => {
     state = await call("/sandbox/story", body);
     return true;
   });
-  busy = false;
+  clearTimeout(late);
   if (!ok) running = false;
   draw();
   if (scene() !== before) changed();
@@ -137,11 +145,12 @@ async function act(body, then) {
 }
 
 async function next() {
+  if (acting) return false; // pressed twice
   const ok = await act({ do: "next" });
-  const last = state.playing?.done.at(-1);
-  if (!ok || !last) return false;
+  const step = state.playing?.done.at(-1);
+  if (!ok || !step) return false;
   phone.looked();
-  look(last);
+  look(step);
   if (ended() && [$("#story-next"), $("#story-all"), document.body].includes(document.activeElement)) {
     $("#story-leave").focus();
   }
@@ -152,7 +161,7 @@ async function all() {
   running = !running;
   draw();
   while (running && await next()) {
-    await new Promise((done) => { setTimeout(done, pause); });
+    await new Promise((go) => { setTimeout(go, pause); });
   }
   running = false;
   draw();
