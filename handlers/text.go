@@ -62,6 +62,7 @@ type Conversation struct {
 	Lang      string    `json:"lang,omitempty"`
 	Last      string    `json:"last,omitempty"`    // the last entry answered, for a follow-up
 	Choices   []string  `json:"choices,omitempty"` // the entries offered by number
+	Before    string    `json:"before,omitempty"`  // the text for which Choices were offered
 	Misses    int       `json:"misses,omitempty"`  // questions in a row that found no answer
 	HoursSaid bool      `json:"hours_said,omitempty"`
 	Taken     time.Time `json:"taken,omitzero"`    // until when a person talks with them

@@ -60,6 +60,7 @@ func (b *builder) reply(in intent.Intent) {
 	b.talk.Said = slices.Concat(b.e.Reply.Bodies, b.talk.Said)
 	b.talk.Said = b.talk.Said[:min(len(b.talk.Said), mostSaid)]
 	if !in.Overtaken { // else the next text follows what was said since
+		b.remember()
 		b.e.Conversation = &b.talk
 	}
 }

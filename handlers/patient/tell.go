@@ -44,7 +44,7 @@ func (b *builder) bring(c handlers.Case) {
 	default:
 		c.ID = "text:" + b.text.ID
 	}
-	c.Text, c.Source, c.Sender, c.At = b.text.Body, b.text.ID, b.text.Sender, b.now
+	c.Text, c.Source, c.Sender, c.At = b.asked(), b.text.ID, b.text.Sender, b.now
 	// Who asks for another time may be put on the waitlist by a button on the card.
 	c.Wish = b.base.Clinic.Waitlist.On && c.Channel == handlers.DeskChannel && c.Matter == "" &&
 		(c.Kind == kinds.Reschedule || b.e.Reply.Entry == openings)
@@ -70,6 +70,26 @@ func (b *builder) bring(c handlers.Case) {
 		e.Posts[i].Again = b.text.Answered
 	}
 	b.e.Add(e)
+}
+
+// asked returns the text as staff must read it: a number or a yes that picks a choice says what the
+// patient wants only beside the text for which it was offered.
+func (b *builder) asked() string {
+	was := b.in.State.Conversation
+	if was.Before == "" || len(was.Choices) == 0 || len(b.in.Talk.Choices) > 0 {
+		return b.text.Body
+	}
+	return was.Before + "\n" + b.text.Body
+}
+
+// remember keeps the text for which choices are open, as long as they are.
+func (b *builder) remember() {
+	switch was := b.in.State.Conversation; {
+	case len(b.talk.Choices) == 0:
+		b.talk.Before = ""
+	case !slices.Equal(was.Choices, b.talk.Choices) || was.Before == "":
+		b.talk.Before = b.asked()
+	}
 }
 
 // withEarlier merges c with what the same text brought to the desk before under the same id, and
