@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/guard"
 	"github.com/beacon-clinic/beacon/handlers/learning"
 )
@@ -139,14 +140,20 @@ func (a *app) texts(ctx context.Context) {
 }
 
 // due delivers everything that is due, once, as the loops do: acts of staff, offers of slots, texts,
-// alarms, then other posts, and what is written to other systems. The sandbox calls it. next is when
+// alarms, then other posts, and what is written to other systems. Danger that Redis hasn't taken
+// comes before all that. The sandbox calls it. next is when
 // something falls due next, where the page's clock stops on its way; zero if nothing waits. The
 // error joins what failed.
 func (a *app) due(ctx context.Context, _ time.Time) (sent int, next time.Time, err error) {
 	a.patient.Wait() // what danger was answered at once and is being stored
 	a.turning.Lock()
 	defer a.turning.Unlock()
-	err0 := errors.Join(a.staff.Finish(ctx), a.waitlist.Deliver(ctx))
+	danger := errors.Join(a.patient.Restore(ctx), a.vigil(ctx))
+	a.poster.Wait()
+	if errors.Is(danger, handlers.ErrAway) { // all else would fail as well
+		return 0, next, danger
+	}
+	err0 := errors.Join(danger, a.staff.Finish(ctx), a.waitlist.Deliver(ctx))
 	sent, err1 := a.texter.Deliver(ctx)
 	err2 := errors.Join(
 		a.patient.TellRefused(ctx), a.poster.Alarms(ctx), a.writer.Deliver(ctx),

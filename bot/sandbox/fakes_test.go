@@ -138,6 +138,10 @@ func newRig(t testing.TB, change ...func(*sandbox.Config)) rig {
 				{Name: "Cleo Imported", Phone: "+12125550103"},
 			}, nil
 		},
+		CatchUp: func(_ context.Context, x handlers.Text, _ bool) (string, error) {
+			_, err := b.Receive(t.Context(), x)
+			return "answered", err
+		},
 		Importing: func() (int64, int64) { return 1, 2 },
 		Home: func(context.Context, string) (answer.Answer, error) {
 			return answer.Say("No visits today"), nil

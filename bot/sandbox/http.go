@@ -42,6 +42,8 @@ func (s *Sandbox) routes() http.Handler {
 		{http.MethodPost, "/sandbox/submit", s.serveSubmit},
 		{http.MethodGet, "/sandbox/home", s.serveHome},
 		{http.MethodPost, "/sandbox/key", s.serveKey},
+		{http.MethodPost, "/sandbox/fail", s.serveFail},
+		{http.MethodGet, "/sandbox/failures", s.serveFailures},
 		{http.MethodGet, "/sandbox/desk", s.serveDesk},
 		{http.MethodGet, "/sandbox/messages", s.serveMessages},
 		{http.MethodGet, "/sandbox/patients", s.servePatients},

@@ -60,6 +60,9 @@ type receipt struct {
 // Send shows a text on the phone and returns its SID. Its delivery is reported by receipts, as with
 // a real carrier.
 func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err error) {
+	if err := s.twilioFails(); err != nil {
+		return "", err
+	}
 	s.mu.Lock()
 	now := s.clock.now()
 	m := &message{
@@ -69,10 +72,12 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	}
 	s.messages = append(s.messages, m)
 	end := receipt{m: m, state: "delivered"}
-	switch o.To.Last4() {
-	case landline:
+	switch {
+	case s.broken[carrierRejects] && !o.Voice:
+		end = receipt{m: m, state: "undelivered", code: codeFiltered}
+	case o.To.Last4() == landline:
 		end = receipt{m: m, state: "undelivered", code: codeLandline}
-	case unreachable:
+	case o.To.Last4() == unreachable:
 		end = receipt{m: m, state: "undelivered", code: codeUnreachable}
 	}
 	// Receipts come after Send has returned, as a carrier's do: the sender must have the SID by
@@ -81,12 +86,18 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	e := messageEvent{o.To.E164(), *m}
 	s.mu.Unlock()
 	s.events.emit("message", e)
+	if s.fails(twilioHangs) {
+		return "", errHangs
+	}
 	return m.sid, nil
 }
 
 // Call rings a phone. Nobody can hear it here, so the spoken words appear as a message. A call to a
 // member of staff waits for somebody to pick up.
 func (s *Sandbox) Call(ctx context.Context, o handlers.Outgoing) (sid string, err error) {
+	if err := s.twilioFails(); err != nil {
+		return "", err
+	}
 	if o.Rings() {
 		return s.ring(o.To, o.ID, o.Body, handlers.Phone{}), nil
 	}
@@ -99,6 +110,12 @@ func (s *Sandbox) Call(ctx context.Context, o handlers.Outgoing) (sid string, er
 func (s *Sandbox) Find(
 	_ context.Context, o handlers.Outgoing, since time.Time,
 ) (sid string, err error) {
+	if err := s.twilioFails(); err != nil {
+		return "", err
+	}
+	if s.fails(twilioHangs) {
+		return "", errHangs
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range s.messages {
@@ -122,11 +139,15 @@ func (s *Sandbox) tellReceipts(ctx context.Context) (told int, err error) {
 		}
 		r, now := s.receipts[0], s.clock.now()
 		s.mu.Unlock()
-		err := s.cfg.Receipts.Receipt(ctx, gate.Receipt{
+		given := gate.Receipt{
 			ID: r.m.row, SID: r.m.sid, State: r.state, At: now,
 			Code: r.code, Why: meaning(r.code), Retry: r.code == codeUnreachable,
 			NoTexts: r.code == codeLandline,
-		})
+		}
+		err := s.cfg.Receipts.Receipt(ctx, given)
+		if err == nil && s.fails(webhooksRepeat) {
+			err = s.cfg.Receipts.Receipt(ctx, given)
+		}
 		if err != nil {
 			return told, fmt.Errorf("hand over a receipt: %w", err)
 		}
@@ -144,6 +165,7 @@ func (s *Sandbox) tellReceipts(ctx context.Context) (told int, err error) {
 const (
 	codeUnreachable = 30003
 	codeLandline    = 30006
+	codeFiltered    = 30007
 )
 
 // meaning returns what an error code means, in words; "" for an unknown one.
@@ -151,6 +173,8 @@ func meaning(code int) string {
 	switch code {
 	case codeLandline:
 		return "landline"
+	case codeFiltered:
+		return "the carrier filtered the text"
 	case codeUnreachable:
 		return "unreachable"
 	}
@@ -188,9 +212,9 @@ func (s *Sandbox) serveText(w http.ResponseWriter, r *http.Request) error {
 		)
 	}
 	t := s.heard(from, in.Body, in.ID)
-	reply, err := s.cfg.Patient.Receive(r.Context(), t)
+	reply, err := s.receive(r.Context(), t)
 	if err != nil {
-		return fmt.Errorf("receive a text: %w", err)
+		return err
 	}
 	s.answered(t, reply)
 	if err := s.Settle(r.Context()); err != nil {
@@ -309,7 +333,7 @@ func (s *Sandbox) serveMessages(w http.ResponseWriter, r *http.Request) error {
 // then who has a visit or was texted, then the clinic's own.
 func (s *Sandbox) servePatients(w http.ResponseWriter, r *http.Request) error {
 	others, err := s.cfg.Others(r.Context())
-	if err != nil {
+	if err != nil && !s.storeFails() { // without Redis the page shows those whom it knows itself
 		return err
 	}
 	s.mu.Lock()

@@ -67,7 +67,9 @@ type Patient struct {
 type Config struct {
 	Patient  Receiver
 	Receipts Receipter
-	Staff    Staff
+	// CatchUp takes a text whose webhook was refused while Redis was away; see package patient.
+	CatchUp func(ctx context.Context, t handlers.Text, refused bool) (what string, err error)
+	Staff   Staff
 	// Home returns what the app's Home shows somebody.
 	Home  func(ctx context.Context, user string) (answer.Answer, error)
 	Calls Calls
@@ -103,7 +105,10 @@ type Sandbox struct {
 	// turning is held while rows are delivered and receipts handed over, so that the clock makes
 	// one turn at a time. It is taken before mu.
 	turning sync.Mutex
-	halt    atomic.Bool // the turn that goes on is to end
+	// switching is held while failures are switched, and what waited for one is handed over. It is
+	// taken before mu.
+	switching sync.Mutex
+	halt      atomic.Bool // the turn that goes on is to end
 
 	mu       sync.Mutex // guards all below but events, which has a lock of its own
 	clock    clock
@@ -111,12 +116,15 @@ type Sandbox struct {
 	still    bool                 // the clock moves only when it is turned
 	next     time.Time            // when the next row falls due, by the last Due; zero: none waits
 	redis    *miniredis.Miniredis // nil until [Sandbox.Redis], and after Close
-	redisAt  time.Time            // up to when time has passed for redis
-	count    int                  // how many ids were given out
-	messages []*message           // oldest first
-	receipts []receipt            // still to be handed over, oldest first
-	cards    []*card              // oldest first
-	noted    map[string]bool      // ids of the posts that are in a thread, for dedupe
+	redisURL string
+	redisAt  time.Time       // up to when time has passed for redis
+	count    int             // how many ids were given out
+	messages []*message      // oldest first
+	receipts []receipt       // still to be handed over, oldest first
+	cards    []*card         // oldest first
+	noted    map[string]bool // ids of the posts that are in a thread, for dedupe
+	broken   map[string]bool // the failures that are switched on, by id
+	refused  []handlers.Text // that came while Redis was away, oldest first
 	events   hub
 }
 
@@ -160,9 +168,10 @@ func (s *Sandbox) Redis() (url string, err error) {
 			return "", fmt.Errorf("start redis in the process: %w", err)
 		}
 		s.redis, s.redisAt = m, s.clock.now()
+		s.redisURL = "redis://" + m.Addr() + "/0"
 		m.SetTime(s.redisAt)
 	}
-	return "redis://" + s.redis.Addr() + "/0", nil
+	return s.redisURL, nil
 }
 
 // serveStore is POST /sandbox/store: the URL of the Redis inside, and what the clock shows, for the

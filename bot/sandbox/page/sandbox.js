@@ -1,6 +1,7 @@
 // The page of Beacon's sandbox: it uses the JSON endpoints that anybody may use, and listens to
 // their events.
 import { desk } from "./desk.js";
+import { failures } from "./failures.js";
 import { home } from "./home.js";
 import { phone } from "./phone.js";
 import { stories } from "./stories.js";
@@ -103,8 +104,10 @@ let source;
 function listen() {
   source?.close();
   source = new EventSource("/sandbox/events");
+  source.addEventListener("failures", (e) => failures.show(JSON.parse(e.data)));
   source.addEventListener("open", () => tell(async () => {
     if (await stories.load()) anew();
+    await failures.load();
     await phone.load();
     await desk.load();
   }));
@@ -127,6 +130,7 @@ importer();
 phone.start();
 desk.start();
 home.start();
+failures.start();
 stories.start(() => {
   anew();
   listen();
