@@ -49,7 +49,6 @@ func TestStories(t *testing.T) {
 // toTheEnd presses "Next step" until there is none, and wants everything to come as written.
 func (r reader) toTheEnd(title string) {
 	r.t.Helper()
-	const steps = `document.querySelectorAll("#story ol > li").length`
 	for n := 1; n < 40; n++ {
 		r.script(`document.querySelector("#story-next").click()`)
 		r.waits(fmt.Sprintf("step %d of %s", n, title), fmt.Sprintf(

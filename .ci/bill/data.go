@@ -14,8 +14,8 @@ var data = []datum{
 		legal: "knowledge/meaning/LICENSE",
 	},
 	{
-		file: "bot/slack/emoji.txt", kind: "data", name: "emoji-datasource", version: "16.0.0",
-		license: "MIT", owner: "Copyright (c) 2013 Cal Henderson", legal: "bot/slack/emoji.txt",
+		file: "bot/slack/plain/emoji.txt", kind: "data", name: "emoji-datasource", version: "16.0.0",
+		license: "MIT", owner: "Copyright (c) 2013 Cal Henderson", legal: "bot/slack/plain/emoji.txt",
 	},
 	{
 		file: "bot/feed/ics/windows.tsv", kind: "data", name: "windows-iana", version: "5.1.0",
