@@ -51,6 +51,37 @@ func TestAnAlarmThatIsHeldUp(t *testing.T) {
 	}
 }
 
+// While the carrier doesn't answer at all, the urgent thread is told after the second try, once, and
+// the alarm goes on being tried. A single error tells nobody.
+func TestAnAlarmThatNobodyTakes(t *testing.T) {
+	g := newDoor(t)
+	began, tries := g.clock.Now(), 0
+	g.carrier.OnSend = func(handlers.Outgoing) (string, error) {
+		if tries++; tries < 6 {
+			return "", context.DeadlineExceeded
+		}
+		return "", nil
+	}
+	g.plan(handlers.Outgoing{
+		ID: "a", Kind: "oncall_text", Body: "Nobody has this.", Case: "text:1", Alarm: true,
+	})
+	g.deliver(t)
+	if n, text := g.posted(desk.PostNote); n != 0 {
+		t.Errorf("told after one error: %s", text)
+	}
+	g.nextRow(t)
+	if n, text := g.posted(desk.PostNote); n != 1 || g.clock.Now().Sub(began) > 20*time.Second ||
+		!strings.Contains(text, "The on-call phone could not be texted: the carrier doesn't answer") {
+		t.Errorf("%d notes after %v: %s", n, g.clock.Now().Sub(began), text)
+	}
+	for range 4 {
+		g.nextRow(t)
+	}
+	if n, _ := g.posted(desk.PostNote); n != 1 || g.store.Text("a").State != handlers.Sent {
+		t.Errorf("%d notes, %s", n, g.store.Text("a").State)
+	}
+}
+
 // The carrier asks to wait for hours. An alarm is tried every minute all the same, and the urgent
 // thread is told at once.
 func TestAnAlarmDoesNotWaitForHours(t *testing.T) {

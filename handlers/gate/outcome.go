@@ -19,6 +19,11 @@ const (
 	// mostErrors is after how many errors a text is given up and the desk is told: with the pauses
 	// of again, that is after about an hour.
 	mostErrors = 12
+	// unknown is why a text whose send wasn't answered is tried again.
+	unknown = "outcome unknown"
+	// alarmTold is after how many errors in a row staff are told that the on-call phone isn't
+	// reached, some fifteen seconds after the first try. One error is often over at the next.
+	alarmTold = 2
 	// alarmMost is the most that an alarm waits for another try, whatever the carrier asks for.
 	alarmMost = time.Minute
 	// holdFirst is the first pause of a row that the clinic's own set-up holds up. It doubles each
@@ -246,7 +251,12 @@ func (t *Texter) again(
 		return t.refuse(ctx, o, handlers.Failed, why+late)
 	}
 	t.Meter.Sent(o.Kind, "retry", 0)
-	return t.settle(ctx, o, handlers.Planned, why, now.Add(wait))
+	var told error
+	if o.Alarm && o.Errors == alarmTold {
+		what := strings.Replace(why, unknown, "the carrier doesn't answer", 1)
+		told = t.unheard(ctx, o, what+"; it goes on being tried", now)
+	}
+	return errors.Join(told, t.settle(ctx, o, handlers.Planned, why, now.Add(wait)))
 }
 
 // putOff makes a row wait until due. A reason that the row has already isn't stored again, since

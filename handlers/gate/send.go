@@ -63,7 +63,7 @@ func (t *Texter) send(
 		return true, errors.Join(t.done(ctx, o, now), t.shown(ctx, s, o))
 	case !errors.As(err, &no):
 		t.Log.Warn("text: outcome unknown", "id", o.ID, "to", o.To, "err", err)
-		return false, t.again(ctx, o, now, "outcome unknown", 0)
+		return false, t.again(ctx, o, now, unknown, 0)
 	}
 	o.Tries = 0 // a refused text is known not to have left
 	if _, err := t.agree(ctx, o, "refused", (*waitlist.Offering).Unsent); err != nil {
