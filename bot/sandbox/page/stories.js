@@ -5,7 +5,7 @@ import { $, call, make, tell } from "./tools.js";
 const pause = 900; // between two steps that play by themselves, in milliseconds
 const patience = 1500; // after which a step says that it goes on, in milliseconds
 let state = { stories: [], playing: null };
-let last = Promise.resolve(); // the act that is done last: one follows another
+let last = Promise.resolve(); // the act or the reading that is done last: one follows another
 let acting = 0;
 let running = false;
 let changed; // told when another sandbox is on the stage
@@ -167,13 +167,18 @@ async function all() {
   draw();
 }
 
-// load reads what goes on. It says whether that is in another sandbox than the page showed.
-async function load() {
-  const before = scene();
-  state = await call("/sandbox/stories");
-  list();
-  draw();
-  return scene() !== before;
+// load reads what goes on, once the acts before are done: what was read while one went on would be
+// older than what it came to. It says whether that is in another sandbox than the page showed.
+function load() {
+  const read = last.then(async () => {
+    const before = scene();
+    state = await call("/sandbox/stories");
+    list();
+    draw();
+    return scene() !== before;
+  });
+  last = read.catch(() => {});
+  return read;
 }
 
 function start(onChange) {
