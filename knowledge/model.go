@@ -72,4 +72,4 @@ func (b *Base) texts() ([]screen.Text, []error) {
 
 // sources returns the hash of all that is learnt from. The rules are part of it, because the
 // patterns found are features of the model.
-func (b *Base) sources(texts []screen.Text) string { return hashOf(b.rules, texts) }
+func (b *Base) sources(texts []screen.Text) string { return hashOf(b.rules.Taught(), texts) }

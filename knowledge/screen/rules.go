@@ -3,6 +3,7 @@ package screen
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 )
 
@@ -47,7 +48,7 @@ type Pattern struct {
 	Name string   `yaml:"name"`
 	Any  []string `yaml:"any"`
 	// Exact holds whole texts that mean what the pattern does, compared after normalisation.
-	Exact []string `yaml:"exact"`
+	Exact []string `yaml:"exact" json:",omitempty"`
 	// Unless takes a match back when it stands in the same sentence.
 	Unless []string `yaml:"unless"`
 	// Hint says that a match is not enough by itself: the classifier weighs it
@@ -79,6 +80,22 @@ type Words struct {
 	Concepts map[string][]string `yaml:"concepts"`
 	// Known words are never taken for a misspelling of a guarded one.
 	Known []string `yaml:"known"`
+}
+
+// Taught returns the rules as far as a model is learnt from them: of a whole text its class counts,
+// not which pattern of the class it means.
+func (r Rules) Taught() Rules {
+	classes := map[string]Class{}
+	for kind, c := range r.Classes {
+		c.Patterns = slices.Clone(c.Patterns)
+		for i, p := range c.Patterns {
+			c.Exact = slices.Concat(p.Exact, c.Exact)
+			c.Patterns[i].Exact = nil
+		}
+		classes[kind] = c
+	}
+	r.Classes = classes
+	return r
 }
 
 // Merge combines the rules of several files. A class that stands in two files is a fault: a
