@@ -65,7 +65,8 @@ type whyCommand struct {
 	Number string `arg:"" help:"The last four digits of the number, or all of it."`
 }
 
-// Run prints what /clinic why answers in Slack. A number that nothing is known of is an answer, not an error.
+// Run prints what /clinic why answers in Slack. A number that nothing is known of is an answer, not
+// an error.
 func (k whyCommand) Run(w world, c *Config) error {
 	if err := k.check(); err != nil {
 		return err

@@ -32,7 +32,7 @@ func (k auditVerifyCommand) Run(w world, c *Config) error {
 			return fmt.Errorf("--head: %w", err)
 		}
 	}
-	a, err := wireBooks(w, c)
+	a, err := wireRecords(w, c)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (k auditListCommand) Run(w world, c *Config) error {
 	if k.Days < 1 {
 		return fmt.Errorf("--days=%d: want how many days back, 1 or more, like --days=30", k.Days)
 	}
-	a, err := wireBooks(w, c)
+	a, err := wireRecords(w, c)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 // exportAll writes everything that Beacon knows into a new directory that only its owner can read.
 // The visits are in the layout that an import reads. With an error, what was written is left there.
 func exportAll(w world, c *Config, dir string) error {
-	a, err := wireBooks(w, c)
+	a, err := wireRecords(w, c)
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func wirePerson(w world, c *Config, number string) (*app, handlers.Phone, error)
 	if err != nil {
 		return nil, phone, fmt.Errorf("%q: %w", number, err)
 	}
-	a, err := wireBooks(w, c)
+	a, err := wireRecords(w, c)
 	return a, phone, err
 }
 

@@ -135,9 +135,6 @@ func wireLive(c *Config, transport http.RoundTripper, log *slog.Logger) (*app, e
 // planned in Redis, and a running bot sends them. It reads the words without the model that
 // patients' texts are read by.
 func wireBooks(w world, c *Config) (*app, error) {
-	if err := c.check(); err != nil {
-		return nil, err
-	}
 	base, err := readKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return nil, err
@@ -163,6 +160,15 @@ func wireBooks(w world, c *Config) (*app, error) {
 	}
 	log := slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{Level: level}))
 	return wire(base, store, c.live(), conf.Now, log), nil
+}
+
+// wireRecords is wireBooks for a command on what is known of people, or done by them: it wants the
+// bot's whole configuration, without which it might read another store than the bot's.
+func wireRecords(w world, c *Config) (*app, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return wireBooks(w, c)
 }
 
 // keep returns how long the clinic keeps things.
