@@ -32,8 +32,8 @@ type Action struct {
 	Text string `json:"text"` // what staff read on it
 }
 
-// Actions returns the buttons of a case as it stands; once it is closed, those that teach the bot. Those that reach its
-// patient come last, but in an alarm Call comes first.
+// Actions returns the buttons of a case as it stands; once it is closed, those that teach the bot.
+// Those that reach its patient come last, but in an alarm Call comes first.
 func Actions(c handlers.Case) []Action {
 	switch {
 	case !c.Open && answered(c):

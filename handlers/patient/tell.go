@@ -76,11 +76,17 @@ func (b *builder) bring(c handlers.Case) {
 // patient wants only beside the text for which it was offered.
 func (b *builder) asked() string {
 	was := b.in.State.Conversation
-	if was.Before == "" || len(was.Choices) == 0 || len(b.in.Talk.Choices) > 0 {
+	picks := len(was.Choices) > 0 && len(b.in.Talk.Choices) == 0 &&
+		b.now.Sub(was.At) <= intent.ChoicesStand
+	if was.Before == "" || !picks {
 		return b.text.Body
 	}
 	return was.Before + "\n" + b.text.Body
 }
+
+// mostBefore bounds what is kept of what was written before, in bytes: who is asked back again and
+// again is read by what they wrote last.
+const mostBefore = 500
 
 // remember keeps the text for which choices are open, as long as they are.
 func (b *builder) remember() {
@@ -88,7 +94,9 @@ func (b *builder) remember() {
 	case len(b.talk.Choices) == 0:
 		b.talk.Before = ""
 	case !slices.Equal(was.Choices, b.talk.Choices) || was.Before == "":
-		b.talk.Before = b.asked()
+		if b.talk.Before = b.asked(); len(b.talk.Before) > mostBefore {
+			b.talk.Before = b.text.Body
+		}
 	}
 }
 

@@ -31,15 +31,15 @@ func ChoiceOfAll(act string, visits []handlers.Visit) string {
 	return Choice(act, strings.Join(ids, bothSep))
 }
 
-// choicesStand is how long after the last text a number counts as an answer to choices. A "2" that
+// ChoicesStand is how long after the last text a number counts as an answer to choices. A "2" that
 // comes later is more likely about something else, and might give up a visit.
-const choicesStand = time.Hour
+const ChoicesStand = time.Hour
 
 // picks takes the number of a choice that was offered. Anything else is a new text: no choice traps
 // anybody, and small talk leaves it open. Choices that were offered too long ago are closed. A yes
 // picks the only entry that was offered; of several entries it picks none, and a person reads it.
 func (k known) picks(i Intent) (Intent, bool) {
-	if at := k.State.Conversation.At; !at.IsZero() && k.Now.Sub(at) > choicesStand {
+	if at := k.State.Conversation.At; !at.IsZero() && k.Now.Sub(at) > ChoicesStand {
 		i.Talk.Choices = nil
 	}
 	offered, n := i.Talk.Choices, k.number()
