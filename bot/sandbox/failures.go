@@ -58,7 +58,8 @@ func failures() []failure {
 			Then: "Nothing has left, so each text is tried again, with longer and longer pauses, as " +
 				"long as it still makes sense. Who texts is still answered.",
 			Staff: "A text that becomes too late gets a card: call them. A patient in danger has a " +
-				"card at once, and the on-call phone is tried again every minute.",
+				"card at once; its thread soon says that the on-call phone isn't reached, which is " +
+				"tried again every minute.",
 		},
 		{
 			ID: carrierRejects, Name: "The carrier rejects",
