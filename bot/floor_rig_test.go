@@ -29,11 +29,13 @@ type floor struct {
 	redis *miniredis.Miniredis
 }
 
-// floorWords are the shipped ones with entries of every class, and no pace.
+// floorWords are the shipped ones with entries of every class, and no pace. What staff teach the
+// last one is of no patient, so its name isn't marked.
 var floorWords = sync.OnceValues(func() (*knowledge.Base, error) {
 	base, err := knowledge.Load(handlerstest.FAQ(`
 - {id: zqentry, name: Soreness in plain words, asks: {en: [does the zqlabel hurt, is the zqlabel sore]}, answer: {en: A little.}}
 - {id: zqlater, class: H, asks: {en: [who keeps my zqlabel papers]}, answer: {en: We do.}}
+- {id: gloves, asks: {en: [do you wear gloves]}, answer: {en: Always.}}
 `))
 	if err == nil {
 		base.Clinic.Pace = settings.Pace{}

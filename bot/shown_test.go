@@ -70,7 +70,7 @@ var given = []string{
 	"book %s 2026-12-02 10:00 iv_infusion es Zqann Zqname", "book %s 2026-12-02 10:00 dance Zqann Zqname",
 	"book %s 2026-11-02 10:00 consult Zqann Zqname",
 	"visit %s", "waiting", "snooze %s 3pm", "assign %s me", "templates", "gaps", "digest", "propose",
-	"propose zqentry", "teach zqentry is the place sore", "publish 9999", "broadcast tomorrow",
+	"propose zqentry", "teach gloves which gloves do you wear", "publish 9999", "broadcast tomorrow",
 	"broadcast 12/3", "number %s", "call %s", "call", "me", "me 212-555-0113", "me off", "audit", "audit %s",
 }
 
@@ -97,6 +97,7 @@ func steps(t *rapid.T) (out []step) {
 		out = append(out, step{do: "book", who: who})
 	}
 	out = append(out, step{"ask", "0142", "waitlist add %s spravato"},
+		step{"ask", "0141", "teach gloves which gloves do you wear"}, step{"press", "0141", desk.ActionReview},
 		step{"text", "0144", "who keeps my zqlabel papers"},
 		step{"text", "0144", "does the zqlabel hurt"}, step{"sender", senders[0], bodies[0]})
 	for range rapid.IntRange(4, 12).Draw(t, "steps") {
@@ -119,7 +120,7 @@ func steps(t *rapid.T) (out []step) {
 			s.what = rapid.SampledFrom([]string{
 				desk.ActionTake, desk.ActionRead, desk.ActionDanger, desk.ActionClear, desk.ActionDone,
 				desk.ActionHandBack, desk.ActionStop, desk.ActionWaitlist, desk.ActionRetry,
-				desk.ActionCall, desk.ActionNumber, desk.ActionWords,
+				desk.ActionCall, desk.ActionNumber, desk.ActionWords, desk.ActionReview,
 			}).Draw(t, "button")
 		case "time":
 			s.what = rapid.SampledFrom([]string{"10m", "2h", "24h"}).Draw(t, "time")
