@@ -13,12 +13,14 @@ import (
 
 // Foreseen is what a planned row comes to if nobody does anything until then.
 type Foreseen struct {
+	ID    string // the row's
 	At    time.Time
 	Kind  string
 	Visit handlers.Visit
 	Body  string // the exact words; "" if it isn't sent
 	Task  string // of a check on a visit: what staff are told
 	Why   string // why it isn't sent
+	With  string // the ids of other rows whose news its words include, one per line
 }
 
 // mostForeseen bounds how often rows are looked at, so that one that is put off for ever ends.
@@ -50,7 +52,7 @@ func (rs *Reminders) Foresee(
 			o.Due = now
 		}
 		if one, told := f.come(o); told {
-			one.At, one.Kind = o.Due, o.Kind
+			one.ID, one.At, one.Kind = o.ID, o.Due, o.Kind
 			one.Visit, _ = find(f.s.Visits, o.Visit)
 			out = append(out, one)
 		}
@@ -99,7 +101,7 @@ func (f *future) come(o handlers.Outgoing) (out Foreseen, told bool) {
 		out.Why = f.rs.Gate.Unfit(c.Body)
 	}
 	if out.Why == "" {
-		out.Body = c.Body
+		out.Body, out.With = c.Body, c.With
 		f.sent(c, at)
 	}
 	return out, true

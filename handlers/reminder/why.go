@@ -14,41 +14,88 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge/kinds"
 )
 
-// Why explains every text of a number to staff: of a past one why it was sent or wasn't, step by
-// step; of a planned one, rule by rule, what will become of it as things stand. It returns the
-// lines of a table of five columns, the heading first. Texts are ordered by their visit's start;
-// what a line has in common with the one before is left empty. It changes nothing.
-func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, error) {
-	s, err := rs.Store.Peek(ctx, p)
-	if err != nil {
-		return nil, err
+// Row is a row of a number's ledger as it is explained to staff: with its history and, of one that is
+// planned, what will become of it as things stand.
+type Row struct {
+	handlers.Record
+	Verdict string // of a planned row; "" of another
+	Rules   []Rule // those that lead to the verdict
+	Waits   bool   // as things stand a rule puts it off when it is due
+}
+
+// Ledger is all that is known of a number's texts, as it is explained to staff.
+type Ledger struct {
+	State   handlers.State
+	Consent []Rule      // those that every text to the number must keep
+	Rows    []Row       // by their visit's start
+	Had     []time.Time // when the number was sent unasked texts
+}
+
+// Planned returns the rows about visits that are still to come, as Foresee takes them.
+func (l Ledger) Planned() (out []handlers.Outgoing) {
+	for _, r := range l.Rows {
+		if r.State == handlers.Planned && (r.Unasked || r.Task) && r.Slot == "" {
+			out = append(out, r.Outgoing)
+		}
+	}
+	return out
+}
+
+// Rule is the outcome of one rule, in words for staff.
+type Rule struct{ Name, Says string }
+
+// Ledger explains every row of a number: of a past one what became of it, step by step; of a planned
+// one, rule by rule, what will become of it as things stand. It changes nothing.
+func (rs *Reminders) Ledger(ctx context.Context, p handlers.Phone) (l Ledger, err error) {
+	if l.State, err = rs.Store.Peek(ctx, p); err != nil {
+		return l, err
 	}
 	records, err := rs.History.Records(ctx, p)
 	if err != nil {
-		return nil, err
+		return l, err
 	}
-	had, err := rs.History.UnaskedAt(ctx, p)
-	if err != nil {
-		return nil, err
+	if l.Had, err = rs.History.UnaskedAt(ctx, p); err != nil {
+		return l, err
 	}
-	w := account{rs: rs, s: s, had: had, now: rs.Now()}
-	w.line("VISIT", "TEXT", "WHEN", "WHAT", "WHY")
-	for _, r := range rs.consent(s) {
-		w.line("", "", "", r.name, r.says())
-	}
+	l.Consent = told(rs.consent(l.State))
+	w := account{rs: rs, s: l.State, had: l.Had, now: rs.Now()}
 	slices.SortStableFunc(
 		records, func(a, b handlers.Record) int {
-			// Of two visits at one time, each has its lines together.
+			// Of two visits at one time, each has its rows together.
 			return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Visit, b.Visit))
 		},
 	)
-	visit := "" // the one of the line before
 	for _, r := range records {
-		if err := w.record(ctx, r, &visit); err != nil {
-			return nil, err
+		row := Row{Record: r}
+		if len(r.History) > 0 && r.State == handlers.Planned {
+			rules, err := w.planned(ctx, &row)
+			if err != nil {
+				return l, err
+			}
+			row.Rules = told(rules)
 		}
+		l.Rows = append(l.Rows, row)
 	}
-	if len(records) == 0 {
+	return l, nil
+}
+
+// Why explains every text of a number to staff, as Ledger does, in a table of five columns, the
+// heading first. What a line has in common with the one before is left empty.
+func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, error) {
+	l, err := rs.Ledger(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	w := account{rs: rs, s: l.State, now: rs.Now()}
+	w.line("VISIT", "TEXT", "WHEN", "WHAT", "WHY")
+	for _, r := range l.Consent {
+		w.line("", "", "", r.Name, r.Says)
+	}
+	visit := "" // the one of the line before
+	for _, r := range l.Rows {
+		w.row(r, &visit)
+	}
+	if len(l.Rows) == 0 {
 		w.line(
 			"", "", "", "nothing",
 			"no text was ever planned for this number, or it is longer ago than texts are kept",
@@ -57,7 +104,7 @@ func (rs *Reminders) Why(ctx context.Context, p handlers.Phone) ([][]string, err
 	return w.out, nil
 }
 
-// account gathers the lines of a table about one number.
+// account weighs the rows of one number, and gathers the lines of a table about it.
 type account struct {
 	rs  *Reminders
 	s   handlers.State
@@ -74,12 +121,15 @@ func (w *account) when(t time.Time) string {
 	return knowledge.DeskClock(w.rs.Base.Clinic, w.now).When(t, "en")
 }
 
-// says words a rule's outcome for staff.
-func (r rule) says() string {
-	if r.no != "" {
-		return "no: " + r.no
+// told words the outcomes of rules for staff.
+func told(rules []rule) []Rule {
+	out := make([]Rule, len(rules))
+	for i, r := range rules {
+		if out[i] = (Rule{r.name, "yes: " + r.yes}); r.no != "" {
+			out[i].Says = "no: " + r.no
+		}
 	}
-	return "yes: " + r.yes
+	return out
 }
 
 // consent returns the rules that every text to a number must keep: that it may be texted, and can
@@ -106,9 +156,9 @@ func (rs *Reminders) consent(s handlers.State) []rule {
 	return []rule{may, reach}
 }
 
-// record adds the lines of one row: its history and, if it is planned, what will become of it.
-// visit is the start of the visit of the row before, in words, and is set to this row's.
-func (w *account) record(ctx context.Context, r handlers.Record, visit *string) error {
+// row adds the lines of one row: its history and, if it is planned, what will become of it. visit is
+// the start of the visit of the row before, in words, and is set to this row's.
+func (w *account) row(r Row, visit *string) {
 	of, kind := "-", r.Kind
 	if !r.Start.IsZero() {
 		of = w.when(r.Start)
@@ -125,25 +175,29 @@ func (w *account) record(ctx context.Context, r handlers.Record, visit *string) 
 		w.line(of, kind, w.when(m.At), m.State, m.Why)
 		of, kind = "", ""
 	}
-	if len(r.History) == 0 || r.State != handlers.Planned {
-		if len(r.History) == 0 { // the history is gone, the row's last state isn't
-			w.line(of, kind, w.when(r.Due), r.State, r.Why)
-		}
-		return nil
+	if len(r.History) == 0 { // the history is gone, the row's last state isn't
+		w.line(of, kind, w.when(r.Due), r.State, r.Why)
 	}
-	return w.planned(ctx, r.Outgoing)
+	if r.Verdict != "" {
+		w.line("", "", w.when(r.Due), "is due", r.Verdict)
+	}
+	for _, one := range r.Rules {
+		w.line("", "", "", "  "+one.Name, one.Says)
+	}
 }
 
-// planned adds what will become of a planned row, as things stand: the verdict, and below it the
-// rules that lead to it. Rules are applied as of the moment at which the row would be sent: when it
+// planned says what will become of a planned row, as things stand, and returns the rules that lead
+// to it. Rules are applied as of the moment at which the row would be sent: when it
 // is due, or now if that has passed, or later if the pace holds it back.
-func (w *account) planned(ctx context.Context, o handlers.Outgoing) error {
-	at, rules := o.Due, w.rs.consent(w.s)
+func (w *account) planned(ctx context.Context, r *Row) (rules []rule, err error) {
+	o := r.Outgoing
+	at := o.Due
+	rules = w.rs.consent(w.s)
 	if !at.After(w.now) {
 		at = w.now
 		pace, until, err := w.pace(ctx, o)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if !until.IsZero() {
 			at, rules = until, append(rules, pace)
@@ -152,45 +206,42 @@ func (w *account) planned(ctx context.Context, o handlers.Outgoing) error {
 	if o.Unasked {
 		_, own := w.rs.rules(w.s, o, at)
 		rules = append(append(rules, own...), w.sending(o, at)...)
-		if verdict(rules) == willLeave {
+		if says, _ := verdict(rules); says == willLeave {
 			rules = append(rules, w.words(o, at))
 		}
 	}
-	verdict := verdict(rules)
+	r.Verdict, r.Waits = verdict(rules)
 	if o.Task { // no text, so no rules; Task is pure, so asking it does nothing
 		e, note := w.rs.Task(w.s, o, at)
-		if verdict = "no task, as things stand: " + note; len(e.Cases)+len(e.Posts) > 0 {
-			verdict = "then staff get a task, if nobody has told the patient how to prepare " +
+		if r.Verdict = "no task, as things stand: " + note; len(e.Cases)+len(e.Posts) > 0 {
+			r.Verdict = "then staff get a task, if nobody has told the patient how to prepare " +
 				"by then, or has said who drives them home"
 		}
 		if o.Kind == kinds.Series {
-			verdict = "then staff get a task, if a visit of the series is missing"
+			r.Verdict = "then staff get a task, if a visit of the series is missing"
 		}
 		rules = nil
 	}
 	if o.Tries > 0 { // whatever the rules say now: it may be with the patient
-		verdict = "a send was begun and its outcome isn't known yet: the carrier's list will tell"
+		r.Verdict = "a send was begun and its outcome isn't known yet: the carrier's list will tell"
 	}
-	w.line("", "", w.when(o.Due), "is due", verdict)
-	for _, r := range rules {
-		w.line("", "", "", "  "+r.name, r.says())
-	}
-	return nil
+	return rules, nil
 }
 
-// verdict sums rules up: the first that gives a text up decides, else the first that puts it off.
-func verdict(rules []rule) string {
+// verdict sums rules up: the first that gives a text up decides, else the first that puts it off, and
+// then the text waits.
+func verdict(rules []rule) (says string, waits bool) {
 	for _, r := range rules {
 		if r.no != "" && !r.wait {
-			return "it won't be sent, as things stand: " + r.no
+			return "it won't be sent, as things stand: " + r.no, false
 		}
 	}
 	for _, r := range rules {
 		if r.no != "" {
-			return "not yet: " + r.no
+			return "not yet: " + r.no, true
 		}
 	}
-	return willLeave
+	return willLeave, false
 }
 
 // willLeave is the verdict on a text that no rule holds back.
