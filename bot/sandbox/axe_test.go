@@ -40,6 +40,7 @@ func TestPageIsAccessible(t *testing.T) {
 	for _, state := range []struct {
 		name string
 		make func(tab, rig)
+		half string // what is looked at where there is room for one alone; "": phone and desk
 	}{
 		{name: "empty", make: func(tab, rig) {}},
 		{name: "a conversation", make: tab.conversation},
@@ -47,6 +48,7 @@ func TestPageIsAccessible(t *testing.T) {
 		{name: "a form", make: tab.form},
 		{name: "Home", make: tab.home},
 		{name: "an answer with a table", make: tab.answered},
+		{name: "the day", make: tab.day, half: "day"},
 		{name: "the stories", make: tab.stories},
 		{name: "a story", make: tab.story},
 		{name: "imports and faults", make: tab.faulty},
@@ -62,7 +64,7 @@ func TestPageIsAccessible(t *testing.T) {
 			for _, width := range []int64{1280, 768, 360} {
 				for _, colours := range []string{"light", "dark"} {
 					p.do(chromedp.EmulateViewport(width, 800), scheme(colours))
-					p.accessible(width, fmt.Sprintf("%d, %s", width, colours))
+					p.accessible(width, fmt.Sprintf("%d, %s", width, colours), state.half)
 				}
 			}
 		})
@@ -87,10 +89,13 @@ func (p tab) story(r rig) {
 
 // accessible judges what the page shows at this width: the halves one by one where only one of them
 // is shown.
-func (p tab) accessible(width int64, where string) {
+func (p tab) accessible(width int64, where, half string) {
 	p.t.Helper()
 	halves := []string{"phone", "desk"}
-	if width >= 960 {
+	switch {
+	case half != "":
+		halves = []string{half}
+	case width >= 960:
 		halves = halves[:1]
 	}
 	for _, half := range halves {

@@ -143,6 +143,7 @@ func newRig(t testing.TB, change ...func(*sandbox.Config)) rig {
 			return "answered", err
 		},
 		Importing: func() (int64, int64) { return 1, 2 },
+		Day:       line,
 		Home: func(context.Context, string) (answer.Answer, error) {
 			return answer.Say("No visits today"), nil
 		},

@@ -45,6 +45,7 @@ func (s *Sandbox) routes() http.Handler {
 		{http.MethodPost, "/sandbox/fail", s.serveFail},
 		{http.MethodGet, "/sandbox/failures", s.serveFailures},
 		{http.MethodGet, "/sandbox/desk", s.serveDesk},
+		{http.MethodGet, "/sandbox/day", s.serveDay},
 		{http.MethodGet, "/sandbox/messages", s.serveMessages},
 		{http.MethodGet, "/sandbox/patients", s.servePatients},
 		{http.MethodGet, "/sandbox/events", s.serveEvents},

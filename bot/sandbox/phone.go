@@ -308,15 +308,23 @@ func (s *Sandbox) bySID(sid string) *message {
 	return nil
 }
 
+// number reads the number of a query.
+func (s *Sandbox) number(of string) (handlers.Phone, error) {
+	if rest, ok := strings.CutPrefix(of, " "); ok {
+		of = "+" + rest // an unescaped plus arrives as a space
+	}
+	p, err := s.cfg.Phone(of)
+	if err != nil {
+		return p, badRequest("phone: " + err.Error())
+	}
+	return p, nil
+}
+
 // serveMessages is GET /sandbox/messages?phone=: a number's messages, oldest first.
 func (s *Sandbox) serveMessages(w http.ResponseWriter, r *http.Request) error {
-	number := r.URL.Query().Get("phone")
-	if rest, ok := strings.CutPrefix(number, " "); ok {
-		number = "+" + rest // an unescaped plus arrives as a space
-	}
-	p, err := s.cfg.Phone(number)
+	p, err := s.number(r.URL.Query().Get("phone"))
 	if err != nil {
-		return badRequest("phone: " + err.Error())
+		return err
 	}
 	list := []message{}
 	s.mu.Lock()

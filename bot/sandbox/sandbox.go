@@ -89,6 +89,8 @@ type Config struct {
 	Patients []Patient // those who are there at the start
 	// Others returns who else has a visit, and the clinic's own phones.
 	Others func(ctx context.Context) ([]Patient, error)
+	// Day returns the visits of some days with all of their texts.
+	Day func(ctx context.Context, q DayQuery) (Day, error)
 	// Start is what the clock shows at first, in the zone in which the page shows times. Zero means
 	// the real time.
 	Start time.Time

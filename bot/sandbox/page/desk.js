@@ -1,8 +1,7 @@
 // The desk: cards with their threads, as staff have them in Slack.
 import { box, press, run } from "./acts.js";
 import { blocks } from "./blocks.js";
-import { phone } from "./phone.js";
-import { $, call, day, hour, make, submitOnEnter, tell } from "./tools.js";
+import { $, call, day, hour, make, setView, submitOnEnter, tell } from "./tools.js";
 
 const cards = new Map(); // thread → { data, element }
 
@@ -160,7 +159,7 @@ function alarm() {
 
 // go puts a card on the screen and the focus into it.
 function go(element) {
-  $(`.tabs [data-view="desk"]`).click();
+  setView("desk");
   element.scrollIntoView({ block: "start" });
   ($(".blocks button", element) ?? $("textarea", element)).focus({ preventScroll: true });
 }
@@ -206,11 +205,6 @@ function start() {
   document.addEventListener("keydown", jump);
   $("#alarm button").addEventListener("click", () => go($("#cards").firstChild));
   $("#book").addEventListener("click", () => tell(() => run("book", { box: $("#answer") })));
-  $("#why").addEventListener("click", () => tell(async () => {
-    await run(`why ${phone.selected()}`, { box: $("#answer") });
-    $(`.tabs [data-view="desk"]`).click();
-    $("#answer").scrollIntoView({ block: "nearest" });
-  }));
   const answer = $("#answer");
   answer.replaceWith(Object.assign(box(), { id: "answer" }));
   $("#command").addEventListener("submit", (e) => {

@@ -1,11 +1,14 @@
 // The page of Beacon's sandbox: it uses the JSON endpoints that anybody may use, and listens to
 // their events.
+import { day } from "./day.js";
 import { desk } from "./desk.js";
 import { failures } from "./failures.js";
 import { home } from "./home.js";
 import { phone } from "./phone.js";
 import { stories } from "./stories.js";
-import { $, call, day, format, hour, make, setOffset, shown, tell } from "./tools.js";
+import {
+  $, call, day as date, format, hour, make, pressTabs, setOffset, setView, shown, tell,
+} from "./tools.js";
 
 const full = format({
   weekday: "short", month: "short", day: "numeric",
@@ -17,6 +20,7 @@ let face, faceSet;
 function showClock() {
   if (!face) return;
   const since = face.still ? 0 : Date.now() - faceSet;
+  day.line(Date.parse(face.now) + since);
   $("#now").textContent = full(new Date(+shown(face.now) + since));
 }
 function setClock(clock) {
@@ -24,7 +28,7 @@ function setClock(clock) {
   setOffset(clock.now);
   $("#now").dateTime = clock.now;
   $("#next").textContent = clock.next
-    ? `next event: ${day(clock.next)}, ${hour(clock.next)}` : "nothing planned";
+    ? `next event: ${date(clock.next)}, ${hour(clock.next)}` : "nothing planned";
   showClock();
 }
 
@@ -42,7 +46,7 @@ function clockButtons() {
       await tell(async () => {
         const { now, sent, stopped } = await call("/sandbox/clock", JSON.parse(b.dataset.turn));
         const why = stopped ? `; ${stopped}` : "";
-        $("#said").textContent = `It is now ${day(now)}, ${hour(now)}: ${cameDue(sent)}${why}.`;
+        $("#said").textContent = `It is now ${date(now)}, ${hour(now)}: ${cameDue(sent)}${why}.`;
       });
       for (const other of buttons) other.disabled = false;
       $("#turning").hidden = true;
@@ -63,11 +67,11 @@ function setTurning({ from, now, to, sent }) {
 }
 
 function tabs() {
-  const buttons = document.querySelectorAll(".tabs button");
-  for (const b of buttons) {
+  pressTabs();
+  for (const b of document.querySelectorAll(".tabs button")) {
     b.addEventListener("click", () => {
-      $("main").dataset.view = b.dataset.view;
-      for (const other of buttons) other.setAttribute("aria-pressed", other === b);
+      setView(b.dataset.view);
+      day.changed();
     });
   }
 }
@@ -96,6 +100,7 @@ function importer() {
 function anew() {
   phone.forget();
   desk.forget();
+  day.forget();
   $("#said").textContent = "";
   $("#modal").close();
 }
@@ -110,6 +115,7 @@ function listen() {
     await failures.load();
     await phone.load();
     await desk.load();
+    day.changed();
   }));
   source.addEventListener("clock", (e) => {
     setClock(JSON.parse(e.data));
@@ -119,9 +125,15 @@ function listen() {
   source.addEventListener("message", (e) => {
     if (e.data) phone.changed(JSON.parse(e.data).phone);
   });
-  source.addEventListener("people", phone.looked);
+  source.addEventListener("people", () => {
+    phone.looked();
+    day.changed();
+  });
   source.addEventListener("card", (e) => desk.show(JSON.parse(e.data)));
-  for (const what of ["clock", "message", "card"]) source.addEventListener(what, home.changed);
+  for (const what of ["clock", "message", "card"]) {
+    source.addEventListener(what, home.changed);
+    source.addEventListener(what, day.changed);
+  }
 }
 
 clockButtons();
@@ -130,6 +142,7 @@ importer();
 phone.start();
 desk.start();
 home.start();
+day.start();
 failures.start();
 stories.start(() => {
   anew();

@@ -1,6 +1,6 @@
 // Stories: written conversations that the page plays step by step, each in a sandbox of its own.
 import { phone } from "./phone.js";
-import { $, call, make, tell } from "./tools.js";
+import { $, call, make, setView, tell } from "./tools.js";
 
 const pause = 900; // between two steps that play by themselves, in milliseconds
 const patience = 1500; // after which a step says that it goes on, in milliseconds
@@ -118,7 +118,7 @@ function said(p) {
 // look puts on the screen what a step is about.
 function look({ phone: number, desk }) {
   if (number) phone.show(number);
-  $(`.tabs [data-view="${desk || !number ? "desk" : "phone"}"]`).click();
+  setView(desk || !number ? "desk" : "phone");
 }
 
 function act(body, then) {

@@ -65,6 +65,22 @@ export function moment(seconds) {
   return `${day(wall)}, ${hour(wall)}`;
 }
 
+// setView shows a part of the page: where there is room for the phone and another, beside it.
+const roomy = matchMedia("(min-width: 60rem)");
+export function setView(view) {
+  const main = $("main");
+  main.dataset.view = view;
+  if (view !== "phone") main.dataset.side = view;
+  pressTabs();
+}
+export function pressTabs() {
+  const { view, side } = $("main").dataset;
+  for (const b of document.querySelectorAll(".tabs button")) {
+    b.setAttribute("aria-pressed", b.dataset.view === (roomy.matches ? side : view));
+  }
+}
+roomy.addEventListener("change", pressTabs);
+
 // submitOnEnter sends with Enter; Shift+Enter makes a new line.
 export function submitOnEnter(area) {
   area.addEventListener("keydown", (e) => {
