@@ -49,6 +49,7 @@ func TestPageIsAccessible(t *testing.T) {
 		{name: "Home", make: tab.home},
 		{name: "an answer with a table", make: tab.answered},
 		{name: "the day", make: tab.day, half: "day"},
+		{name: "a clock that plays", make: tab.plays},
 		{name: "the stories", make: tab.stories},
 		{name: "a story", make: tab.story},
 		{name: "imports and faults", make: tab.faulty},
@@ -69,6 +70,13 @@ func TestPageIsAccessible(t *testing.T) {
 			}
 		})
 	}
+}
+
+// plays lets the clock play on.
+func (p tab) plays(rig) {
+	p.do(chromedp.Click(chromedp.CSS("#play")))
+	p.shows("#play", "Pause")
+	p.shows("#said", "The clock plays")
 }
 
 // stories unfolds the list of stories.

@@ -71,7 +71,7 @@ func TestPageStopsTheClock(t *testing.T) {
 	r.bot.at(start().Add(20*time.Hour), func(context.Context) { t.Error("it went on") })
 	p := open(t, path, r.url)
 	p.shows(`#who`, "Ada Moreno")
-	p.do(chromedp.Click(chromedp.CSS(`.turns button:nth-child(2)`)))
+	p.do(chromedp.Click(chromedp.CSS(`[data-turn*="24h"]`)))
 	p.waits("how far it is", `!document.querySelector("#turning").hidden &&
 		getComputedStyle(document.querySelector("#turning")).visibility === "visible"`, `"nothing"`)
 	p.do(chromedp.Click(chromedp.CSS("#turning button")))

@@ -128,20 +128,22 @@ var (
 const (
 	stoppedByHand = "you stopped it"
 	stoppedFull   = "so much was carried out that it stopped on its way: turn it again to go on"
+	stoppedAlarm  = "a patient may be in danger"
 )
 
 // turn moves the clock to the target and delivers on the way whatever falls due, each row at its
 // own time. It returns how many texts were sent and, if it ended on its way, why. A zero target is
 // the time of the next row. The clock stands still meanwhile, so that what is due at nine is sent
-// at nine.
+// at nine. With heed, it ends at the time of an alarm.
 //
 // The errors errBackwards, errTooFar and errNothing leave the clock where it was. After any other
 // the clock stands where delivery failed.
 func (s *Sandbox) turn(
-	ctx context.Context, target func(now time.Time) time.Time,
+	ctx context.Context, target func(now time.Time) time.Time, heed bool,
 ) (sent int, stopped string, err error) {
 	s.turning.Lock()
 	defer s.turning.Unlock()
+	before := s.alarms()
 	s.halt.Store(false)
 	now := s.hold()
 	defer s.release()
@@ -165,8 +167,14 @@ func (s *Sandbox) turn(
 		return sent, "", errTooFar
 	}
 	shown := time.Time{}
-	for stops := 0; !next.IsZero() && !next.After(to); stops++ {
+	for stops := 0; ; stops++ {
 		switch {
+		case heed && s.alarms() > before:
+			return sent, stoppedAlarm, nil
+		case next.IsZero() || next.After(to):
+			s.set(to)
+			s.bringRedis()
+			return sent, "", nil
 		case s.events.over(): // the program must be able to end meanwhile
 			return sent, "", errClosing
 		case s.halt.Load():
@@ -186,9 +194,21 @@ func (s *Sandbox) turn(
 			s.events.emit("turning", turning{From: now, Now: s.Now(), To: to, Sent: sent})
 		}
 	}
-	s.set(to)
-	s.bringRedis()
-	return sent, "", nil
+}
+
+// alarms returns how many alarms have begun.
+func (s *Sandbox) alarms() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.began
+}
+
+// alarmed notes whether a case is an alarm that nobody has. mu must be held.
+func (s *Sandbox) alarmed(caseID string, is bool) {
+	if is && !s.untaken[caseID] {
+		s.began++
+	}
+	s.untaken[caseID] = is
 }
 
 // turning is the data of a turning event: how far a turn is.
@@ -259,13 +279,15 @@ func (s *Sandbox) clockEvent(sent int) clockFace {
 }
 
 // serveClock is POST /sandbox/clock with {"advance": span} or {"to": time or "next"}, or with
-// {"stop": true}, which ends the turn that goes on. It answers with the new time, how many texts
+// {"stop": true}, which ends the turn that goes on. With "until": "alarm" the turn ends as soon as a
+// patient may be in danger. It answers with the new time, how many texts
 // were sent, and why the turn ended on its way, if it did. The pages are told even of a turn that
 // failed, which may have stopped half-way.
 func (s *Sandbox) serveClock(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Advance string `json:"advance"`
 		To      string `json:"to"`
+		Until   string `json:"until"`
 		Stop    bool   `json:"stop"`
 	}
 	if err := readJSON(w, r, &in); err != nil {
@@ -279,7 +301,10 @@ func (s *Sandbox) serveClock(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sent, stopped, err := s.turn(r.Context(), target)
+	if in.Until != "" && in.Until != "alarm" {
+		return badRequest(`until: want "alarm", or leave it out`)
+	}
+	sent, stopped, err := s.turn(r.Context(), target, in.Until != "")
 	s.mu.Lock()
 	e := s.clockEvent(sent)
 	s.mu.Unlock()

@@ -210,3 +210,47 @@ func TestRedis(t *testing.T) {
 		t.Error("Redis runs on after Close")
 	}
 }
+
+// A turn that heeds alarms ends when one begins, however soon it is taken, and not for one that
+// already was; another turn goes past it.
+func TestTurnEndsAtAnAlarm(t *testing.T) {
+	for _, c := range []struct {
+		name, kind, turn string
+		taken            bool // somebody has it before it is shown
+		want             string
+	}{
+		{name: "an alarm", kind: "crisis", turn: `{"advance":"3h","until":"alarm"}`, want: "10:00"},
+		{name: "one that is heeded by nobody", kind: "crisis", turn: `{"advance":"3h"}`, want: "12:00"},
+		{
+			name: "one that somebody has", kind: "crisis", taken: true,
+			turn: `{"advance":"3h","until":"alarm"}`, want: "12:00",
+		},
+		{
+			name: "what is to be read", kind: "concern", turn: `{"advance":"3h","until":"alarm"}`,
+			want: "12:00",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := newRig(t)
+			shown := handlers.Case{
+				ID: "c1", Kind: c.kind, Channel: handlers.UrgentChannel, At: start(), Open: true,
+			}
+			if c.taken {
+				shown.TakenBy = "Sam"
+			}
+			r.bot.at(start().Add(time.Hour), func(context.Context) { r.card(t, shown, "T1") })
+			if now, _ := r.turned(t, c.turn); now.Format("15:04") != c.want {
+				t.Errorf("the clock shows %s", now)
+			}
+			// It pages again: no other alarm.
+			r.bot.at(r.Now().Add(time.Hour), func(context.Context) { r.card(t, shown, "T1") })
+			before := r.Now()
+			if now, _ := r.turned(t, c.turn); now.Sub(before) < 179*time.Minute {
+				t.Errorf("the clock ended at %s for an alarm that was known", now)
+			}
+		})
+	}
+	r := newRig(t)
+	r.want(t, "/sandbox/clock", `{"advance":"1h","until":"noon"}`, 400,
+		`{"error":"until: want \"alarm\", or leave it out"}`)
+}

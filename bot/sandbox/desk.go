@@ -82,6 +82,7 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 		k.Text += fmt.Sprintf("\n(%d more in the thread)", n)
 	}
 	k.Blocks = blocks(view.Renderer{Words: true}.Card(c))
+	s.alarmed(c.ID, c.Untaken())
 	if c.Said != "" {
 		k.Text += "\nBeacon: " + veil.Shown(c.Said, true)
 	}

@@ -124,6 +124,8 @@ type Sandbox struct {
 	messages []*message      // oldest first
 	receipts []receipt       // still to be handed over, oldest first
 	cards    []*card         // oldest first
+	untaken  map[string]bool // by case: it is an alarm that nobody has
+	began    int             // how many alarms have begun
 	noted    map[string]bool // ids of the posts that are in a thread, for dedupe
 	broken   map[string]bool // the failures that are switched on, by id
 	refused  []handlers.Text // that came while Redis was away, oldest first
@@ -137,7 +139,10 @@ var (
 
 // New returns a sandbox whose clock shows the real time.
 func New() *Sandbox {
-	return &Sandbox{clock: startClock(time.Now()), noted: map[string]bool{}, events: newHub()}
+	return &Sandbox{
+		clock: startClock(time.Now()), noted: map[string]bool{}, untaken: map[string]bool{},
+		events: newHub(),
+	}
 }
 
 // Serve returns the handler of the page and the endpoints. It sets the clock, so call it once,

@@ -146,6 +146,8 @@ function place(card) {
   $("#done .count").textContent = cards.size - open || "";
 }
 
+let alarms = 0; // that nobody has
+
 // alarm says, wherever the page is scrolled to, that patients may be in danger and nobody has them.
 function alarm() {
   const untaken = [...cards.values()].filter(({ data }) => data?.open && !data.taken_by
@@ -153,6 +155,8 @@ function alarm() {
   const who = untaken === 1 ? "A patient" : `${untaken} patients`;
   const words = `${who} may be in danger, and nobody has ${untaken === 1 ? "the case" : "the cases"}`;
   $("#alarm").hidden = untaken === 0;
+  if (untaken > alarms) document.dispatchEvent(new Event("alarm"));
+  alarms = untaken;
   if ($("#alarm span").textContent !== words) $("#alarm span").textContent = words;
   document.title = untaken ? `(${untaken} urgent) Beacon sandbox` : "Beacon sandbox";
 }
