@@ -23,6 +23,7 @@ type Base struct {
 	byID      map[string]*Entry
 	replies   map[string]reply
 	templates map[string]reply // of templates.yaml
+	reviews   map[string]reply // of whole files of those two, by file
 	facts     map[string]language.Words
 	rules     screen.Rules
 	clean     *clean.Cleaner

@@ -28,6 +28,9 @@ func (b *Base) Check(day time.Time) []Fault {
 	for name, t := range b.templates {
 		c.template(name, t)
 	}
+	for _, r := range b.reviews {
+		c.dates(c.of(fileReview, r), r.review)
+	}
 	c.phrasings()
 	// Replies come out of a map in any order.
 	sort.Slice(c.faults, func(i, j int) bool {
@@ -98,18 +101,7 @@ func (c *checker) entry(e *Entry) {
 			at("%s is missing", need.name)
 		}
 	}
-	for _, d := range []struct{ name, value string }{
-		{name: "reviewed", value: e.Reviewed},
-		{name: "review_by", value: e.ReviewBy},
-	} {
-		if _, err := time.Parse(time.DateOnly, d.value); d.value != "" && err != nil {
-			at("%s: %q: want a date like 2027-05-31", d.name, d.value)
-		}
-	}
-	if e.ReviewBy != "" && e.ReviewBy < c.day {
-		at("the review is overdue since %s: have %s read it, then set reviewed and review_by",
-			e.ReviewBy, e.Owner)
-	}
+	c.dates(at, e.review())
 }
 
 // reply checks a sentence of replies/. What is said about consent has one segment, so that all of
@@ -131,6 +123,7 @@ func (c *checker) reply(name string, r reply) {
 			"desk a card for it", name)
 	}
 	c.promise(r.file, r.line, name, r.promises, r.words)
+	c.dates(c.of(name, r), r.review)
 	for _, l := range language.All() {
 		s := r.words[l]
 		if s == "" {

@@ -51,8 +51,18 @@ func (e *Entry) Is(class string) bool {
 }
 
 // Current tells whether the clinic has reviewed the entry and the review still holds on a day
-// ("2006-01-02", in the clinic's zone). Dates compare as text. Live, an entry that isn't current is
-// never sent, unless clinic.yaml says answer_unreviewed.
-func (e *Entry) Current(day string) bool {
-	return e.Reviewed != "" && e.Reviewed <= day && day <= e.ReviewBy
+// ("2006-01-02", in the clinic's zone). Live, an entry that isn't current is never sent, unless
+// clinic.yaml says answer_unreviewed.
+func (e *Entry) Current(day string) bool { return e.review().Current(day) }
+
+// review returns what is recorded of the entry besides its words.
+func (e *Entry) review() Review { return Review{e.Source, e.Owner, e.Reviewed, e.ReviewBy} }
+
+// Label names an entry to a patient who chooses between several: by its first phrasing in a
+// language, without the signs around it, since it stands in a list. One without is named by its id.
+func (e *Entry) Label(lang string) string {
+	if len(e.Asks[lang]) == 0 {
+		return strings.ReplaceAll(e.ID, "_", " ")
+	}
+	return strings.Trim(e.Asks[lang][0], " ?¿.!")
 }

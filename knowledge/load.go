@@ -79,6 +79,7 @@ func parse(own fs.FS) (*Base, error) {
 func read(own fs.FS, more func(*reader)) (*Base, error) {
 	b := &Base{
 		byID: map[string]*Entry{}, replies: map[string]reply{}, templates: map[string]reply{},
+		reviews: map[string]reply{},
 	}
 	r := reader{own: own}
 	r.read("clinic.yaml", func(_ string, data []byte) (err error) {
@@ -182,12 +183,13 @@ func (b *Base) addReplies(path string, d *yaml.Decoder) error {
 	if err := d.Decode(&m); err != nil {
 		return err
 	}
-	var faults []error
+	faults := b.takeReview(path, m)
 	for name, n := range m {
 		r := reply{file: path, line: n.Line}
-		var err error
-		if r.promises, err = takePromises(&n); err != nil {
-			faults = append(faults, fmt.Errorf("line %d: %s: promises: want true or false", n.Line, name))
+		var bad []string
+		r.promises, r.review, bad = take(&n)
+		for _, what := range bad {
+			faults = append(faults, fmt.Errorf("line %d: %s: %s", n.Line, name, what))
 		}
 		if err := n.Decode(&r.words); err != nil {
 			faults = append(faults, err)

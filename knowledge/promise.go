@@ -2,10 +2,7 @@ package knowledge
 
 import (
 	"regexp"
-	"strconv"
 	"sync"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/beacon-clinic/beacon/knowledge/language"
 )
@@ -58,20 +55,6 @@ func promises(said *bool, all ...language.Words) bool {
 		}
 	}
 	return false
-}
-
-// takePromises takes the key "promises" out of a sentence's node, which otherwise holds a text for
-// each language, and returns its value; nil if it isn't there.
-func takePromises(n *yaml.Node) (*bool, error) {
-	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value != "promises" {
-			continue
-		}
-		said, err := strconv.ParseBool(n.Content[i+1].Value)
-		n.Content = append(n.Content[:i:i], n.Content[i+2:]...)
-		return &said, err
-	}
-	return nil, nil
 }
 
 // promise checks that a sentence which promises a person in either language says so: staff get a card

@@ -13,6 +13,7 @@ import (
 type reply struct {
 	words    language.Words
 	promises *bool // that it promises a person, if the file says; see [Base.Promises]
+	review   Review
 	file     string
 	line     int
 

@@ -28,9 +28,14 @@ func (b *Base) addTemplates(path string, data []byte) error {
 	if err := d.Decode(&m); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	var faults []error
+	faults := b.takeReview(path, m)
 	for name, n := range m {
 		t := reply{file: path, line: n.Line}
+		var bad []string
+		t.promises, t.review, bad = take(&n)
+		for _, what := range bad {
+			faults = append(faults, fmt.Errorf("line %d: %s: %s", n.Line, name, what))
+		}
 		if err := n.Decode(&t.words); err != nil {
 			faults = append(faults, err)
 		}
@@ -58,6 +63,7 @@ func (b *Base) Template(name, lang string, own Fill) (string, error) {
 
 // template checks a text that staff send by its name.
 func (c *checker) template(name string, t reply) {
+	c.dates(c.of(name, t), t.review)
 	for _, l := range language.All() {
 		if t.words[l] == "" {
 			c.fault(t.file, t.line, "%s: not in %s: write it", name, l)

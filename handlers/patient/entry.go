@@ -24,14 +24,12 @@ func (b *builder) may(id string) bool {
 	return !b.live
 }
 
-// label names an entry to a patient by its first phrasing in the reply's language, without the
-// signs around it, since it stands in a list. An entry without one is named by its id.
+// label names an entry to a patient, in the reply's language.
 func (b *builder) label(id string) string {
-	e := b.base.Entry(id)
-	if e == nil || len(e.Asks[b.in.Lang]) == 0 {
-		return strings.ReplaceAll(id, "_", " ")
+	if e := b.base.Entry(id); e != nil {
+		return e.Label(b.in.Lang)
 	}
-	return strings.Trim(e.Asks[b.in.Lang][0], " ?¿.!")
+	return strings.ReplaceAll(id, "_", " ") // staff have just taken it back
 }
 
 // asks tells staff what a patient asks: the entry's first phrasing in their language. It is veiled,
