@@ -143,7 +143,7 @@ func (a *app) exportFigures(ctx context.Context, to *bufio.Writer) (int, error) 
 	for len(days) > 1 && len(days[0].Of) == 0 {
 		days = days[1:]
 	}
-	return len(days), writeStatsCSV(to, stats(a.base.Clinic.Price), days)
+	return len(days), writeStatsCSV(to, figures.Table(a.base.Clinic.Price), days)
 }
 
 // writeLines writes a line of JSON for each of some things, unless reading them failed.

@@ -129,7 +129,7 @@ func (a *app) serveSandbox(page *sandbox.Sandbox, c sandbox.Config) {
 	var done, of atomic.Int64
 	c.Patient, c.Receipts, c.Staff, c.Calls = a.patient, a.texter, a.staff, a.staff
 	c.Home, c.Others, c.Due, c.Log, c.Phone = a.home, a.others, a.due, a.log, feed.ParsePhone
-	c.CatchUp, c.Day = a.patient.CatchUp, a.day
+	c.CatchUp, c.Day, c.Figures = a.patient.CatchUp, a.day, a.figuresOf
 	c.Because = func(text string, r handlers.Reply) []string { return because(a.base, text, r) }
 	c.Importing = func() (int64, int64) { return done.Load(), of.Load() }
 	c.Import = func(ctx context.Context, body io.Reader, asJSON bool) (any, error) {

@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers/figures"
-	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
 
 // statsCommand is `bot stats`: what an owner asks of the front desk, by the clinic's days.
@@ -20,51 +18,6 @@ type statsCommand struct {
 	To   string `placeholder:"YYYY-MM-DD" help:"The last day; left out, today."`
 	JSON bool   `name:"json" help:"Print one JSON object." xor:"form"`
 	CSV  bool   `name:"csv" help:"Print a line of CSV a day." xor:"form"`
-}
-
-// stat is a figure of a day or of several: its name in JSON and CSV, what people call it, and its
-// value, false if there is none.
-type stat struct {
-	name, label string
-	of          func(figures.Day) (float64, bool)
-}
-
-// stats are the figures in the order in which they are shown.
-func stats(price settings.Price) []stat {
-	count := func(name, label string) stat {
-		return stat{name, label, func(d figures.Day) (float64, bool) { return float64(d.Of[name]), true }}
-	}
-	out := []stat{
-		count(figures.Answered, "texts that the bot answered"),
-		count(figures.HandedOver, "texts that went to a person"),
-		{"minutes_to_person", "minutes to a person, for half of them", func(d figures.Day) (float64, bool) {
-			m, ok := d.ToPerson()
-			return float64(m), ok
-		}},
-		count(figures.Alarms, "alarms"),
-		count(figures.AlarmsPaged, "  paged again before anybody took them"),
-		count(figures.AlarmsTaken, "  taken by a person"),
-		count(figures.AlarmsEnded, "  ended by a person"),
-		count(figures.Concerns, "concerns"),
-		count(figures.ConcernsRead, "  read and found no danger"),
-		count(figures.Raised, "  became alarms"),
-		count(figures.Visits, "visits"),
-		count(figures.Confirmed, "  confirmed"),
-		count(figures.Arrived, "  arrived"),
-		count(figures.Missed, "  no-shows"),
-		count(figures.Declined, "visits called off by the patient"),
-		count(figures.OptedOut, "opt-outs"),
-		count(figures.Texts, "texts sent"),
-		count(figures.Segments, "  in segments"),
-		count(figures.Delivered, "  delivered"),
-		count(figures.Failed, "  failed"),
-	}
-	if price.Segment > 0 {
-		out = append(out, stat{"cost", "cost, in " + price.Currency, func(d figures.Day) (float64, bool) {
-			return price.Segment * float64(d.Of[figures.Segments]), true
-		}})
-	}
-	return out
 }
 
 // Run prints the figures of the days from one to another, both included. They are counts alone and
@@ -83,7 +36,7 @@ func (k statsCommand) Run(w world, c *Config) error {
 	if err != nil {
 		return err
 	}
-	of := stats(a.base.Clinic.Price)
+	of := figures.Table(a.base.Clinic.Price)
 	switch {
 	case k.JSON:
 		return writeStatsJSON(w.out, of, days)
@@ -125,31 +78,23 @@ func (k statsCommand) dates(now time.Time) ([]string, error) {
 }
 
 // writeStats writes a line a figure: all of it, and how it went over the days.
-func writeStats(to io.Writer, of []stat, days []figures.Day) error {
+func writeStats(to io.Writer, of []figures.Figure, days []figures.Day) error {
 	whole := figures.Sum(days)
 	fmt.Fprintf(to, "%s to %s, by the clinic's days\n\n", days[0].Date, days[len(days)-1].Date)
 	t := tabwriter.NewWriter(to, 0, 4, 2, ' ', 0)
 	for _, s := range of {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", s.label, statText(s, whole), bars(s, days))
+		label := s.Label
+		if s.Part {
+			label = "  " + label
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\n", label, s.Says(whole), bars(s, days))
 	}
 	return t.Flush()
 }
 
-// statText is a figure as people read it, a dash where there is none.
-func statText(s stat, d figures.Day) string {
-	switch v, ok := s.of(d); {
-	case !ok:
-		return "-"
-	case s.name == "cost":
-		return strconv.FormatFloat(v, 'f', 2, 64)
-	default:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-}
-
 // bars draws a figure's days in a line, oldest first: as high as their part of the highest, a dot
 // where there is nothing. Of more than two months each stands for a week.
-func bars(s stat, days []figures.Day) string {
+func bars(s figures.Figure, days []figures.Day) string {
 	const high = "▁▂▃▄▅▆▇█"
 	if step := 7; len(days) > 62 {
 		var weeks []figures.Day
@@ -160,13 +105,13 @@ func bars(s stat, days []figures.Day) string {
 	}
 	top := 0.0
 	for _, d := range days {
-		v, _ := s.of(d)
+		v, _ := s.Value(d)
 		top = max(top, v)
 	}
 	var b strings.Builder
 	levels := []rune(high)
 	for _, d := range days {
-		if v, ok := s.of(d); !ok || v <= 0 {
+		if v, ok := s.Value(d); !ok || v <= 0 {
 			b.WriteRune('·')
 		} else {
 			b.WriteRune(levels[int(v/top*float64(len(levels)-1))])
@@ -176,21 +121,17 @@ func bars(s stat, days []figures.Day) string {
 }
 
 // writeStatsCSV writes a header, and a line a day.
-func writeStatsCSV(to io.Writer, of []stat, days []figures.Day) error {
+func writeStatsCSV(to io.Writer, of []figures.Figure, days []figures.Day) error {
 	out := csv.NewWriter(to)
 	line := []string{"date"}
 	for _, s := range of {
-		line = append(line, s.name)
+		line = append(line, s.Name)
 	}
 	_ = out.Write(line) // Error tells
 	for _, d := range days {
 		line = append(line[:0], d.Date)
 		for _, s := range of {
-			text := statText(s, d)
-			if text == "-" {
-				text = ""
-			}
-			line = append(line, text)
+			line = append(line, s.Plain(d))
 		}
 		_ = out.Write(line)
 	}
@@ -199,13 +140,13 @@ func writeStatsCSV(to io.Writer, of []stat, days []figures.Day) error {
 }
 
 // writeStatsJSON writes what scripts read: each day's figures, and those of all days.
-func writeStatsJSON(to io.Writer, of []stat, days []figures.Day) error {
+func writeStatsJSON(to io.Writer, of []figures.Figure, days []figures.Day) error {
 	values := func(d figures.Day) map[string]any {
 		out := map[string]any{}
 		for _, s := range of {
-			out[s.name] = nil
-			if v, ok := s.of(d); ok {
-				out[s.name] = v
+			out[s.Name] = nil
+			if v, ok := s.Value(d); ok {
+				out[s.Name] = v
 			}
 		}
 		return out

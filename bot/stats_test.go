@@ -25,18 +25,20 @@ func TestStats(t *testing.T) {
 		t.Errorf("%v\n%s", err, table)
 	}
 	for _, want := range []string{
-		"texts that the bot answered             1     ·····························█",
-		"texts that went to a person             1     ",
-		"alarms                                  1     ",
-		"visits                                  0     ······························",
-		"cost, in $",
+		"Texts that the bot answered               1     ·····························█",
+		"Texts that went to a person               1     ",
+		"Time to a person, for half of them        –     ·",
+		"Alarms                                    1     ",
+		"  taken by a person                       0     ",
+		"Visits                                    0     ······························",
+		"Cost, in $                                0.0",
 	} {
 		if !strings.Contains(table, want) {
 			t.Errorf("lacks %q:\n%s", want, table)
 		}
 	}
 	weeks, err := k.bot(t, "stats", "--from", now.AddDate(0, 0, -69).Format(time.DateOnly))
-	if err != nil || !strings.Contains(weeks, "bot answered             1     ·········█\n") {
+	if err != nil || !strings.Contains(weeks, "bot answered               1     ·········█\n") {
 		t.Errorf("%v\n%s", err, weeks)
 	}
 	csv, err := k.bot(t, "stats", "--csv", "--from", yesterday)

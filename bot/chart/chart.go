@@ -1,5 +1,6 @@
-// Package chart draws small pictures of figures: a bar for each day, the last one in a colour of
-// its own. They hold no words; what one says stands beside it, in words.
+// Package chart draws pictures of figures: a bar for each day, the last one in a colour of its own.
+// Small ones ([Bars]) hold no words, for a place that shows these beside them; larger ones ([Days])
+// name their days and say in words what they show.
 package chart
 
 import (
@@ -16,16 +17,8 @@ const (
 
 // Bars draws values as bars, in their order, as a PNG. The same values give the same bytes.
 func Bars(values []int) ([]byte, error) {
-	earlier, latest := make([]float64, len(values)), make([]float64, len(values))
-	for i, v := range values {
-		if i == len(values)-1 {
-			latest[i] = float64(v)
-		} else {
-			earlier[i] = float64(v)
-		}
-	}
 	none := charts.Ptr(false)
-	o := charts.NewBarChartOptionWithData([][]float64{earlier, latest})
+	o := charts.NewBarChartOptionWithData(stacked(values))
 	o.StackSeries = charts.Ptr(true)
 	o.Theme = charts.MakeTheme(charts.ThemeOption{
 		BackgroundColor: charts.ColorTransparent,
@@ -49,4 +42,18 @@ func Bars(values []int) ([]byte, error) {
 		return nil, err
 	}
 	return p.Bytes()
+}
+
+// stacked parts values into those of the earlier days and that of the last one, so that each can have
+// a colour.
+func stacked(values []int) [][]float64 {
+	earlier, latest := make([]float64, len(values)), make([]float64, len(values))
+	for i, v := range values {
+		if i == len(values)-1 {
+			latest[i] = float64(v)
+		} else {
+			earlier[i] = float64(v)
+		}
+	}
+	return [][]float64{earlier, latest}
 }

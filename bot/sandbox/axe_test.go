@@ -49,6 +49,7 @@ func TestPageIsAccessible(t *testing.T) {
 		{name: "Home", make: tab.home},
 		{name: "an answer with a table", make: tab.answered},
 		{name: "the day", make: tab.day, half: "day"},
+		{name: "the figures", make: tab.figures, half: "figures"},
 		{name: "a clock that plays", make: tab.plays},
 		{name: "the stories", make: tab.stories},
 		{name: "a story", make: tab.story},
@@ -70,6 +71,13 @@ func TestPageIsAccessible(t *testing.T) {
 			}
 		})
 	}
+}
+
+// figures shows what the front desk did.
+func (p tab) figures(rig) {
+	p.t.Helper()
+	p.do(chromedp.Click(chromedp.CSS(`.tabs [data-view="figures"]`)))
+	p.shows("#figures td", "12")
 }
 
 // plays lets the clock play on.

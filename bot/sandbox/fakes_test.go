@@ -144,6 +144,7 @@ func newRig(t testing.TB, change ...func(*sandbox.Config)) rig {
 		},
 		Importing: func() (int64, int64) { return 1, 2 },
 		Day:       line,
+		Figures:   did,
 		Home: func(context.Context, string) (answer.Answer, error) {
 			return answer.Say("No visits today"), nil
 		},
@@ -281,4 +282,21 @@ func equal(t *testing.T, got []string, want ...string) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+}
+
+// did is a fake of what was counted: some figures, one with a picture, one of which there is none.
+func did(context.Context) (sandbox.Figures, error) {
+	svg := []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 150"/>`)
+	n := 12.0
+	return sandbox.Figures{Periods: []string{"Today", "30 days"}, Rows: []sandbox.Figure{
+		{
+			Name: "answered", Label: "Texts that the bot answered", Says: []string{"12", "12"},
+			Values: []*float64{&n, &n}, Picture: &sandbox.Picture{Alt: "Nov 23: 12.", Light: svg, Dark: svg},
+		},
+		{
+			Name: "minutes_to_person", Label: "Time to a person", Says: []string{"–", "–"},
+			Values: []*float64{nil, nil},
+		},
+		{Name: "missed", Label: "no-shows", Part: true, Says: []string{"0", "0"}},
+	}}, nil
 }

@@ -46,6 +46,7 @@ func (s *Sandbox) routes() http.Handler {
 		{http.MethodGet, "/sandbox/failures", s.serveFailures},
 		{http.MethodGet, "/sandbox/desk", s.serveDesk},
 		{http.MethodGet, "/sandbox/day", s.serveDay},
+		{http.MethodGet, "/sandbox/figures", s.serveFigures},
 		{http.MethodGet, "/sandbox/messages", s.serveMessages},
 		{http.MethodGet, "/sandbox/patients", s.servePatients},
 		{http.MethodGet, "/sandbox/events", s.serveEvents},

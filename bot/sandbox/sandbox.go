@@ -91,6 +91,8 @@ type Config struct {
 	Others func(ctx context.Context) ([]Patient, error)
 	// Day returns the visits of some days with all of their texts.
 	Day func(ctx context.Context, q DayQuery) (Day, error)
+	// Figures returns what the front desk did.
+	Figures func(ctx context.Context) (Figures, error)
 	// Start is what the clock shows at first, in the zone in which the page shows times. Zero means
 	// the real time.
 	Start time.Time

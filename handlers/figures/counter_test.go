@@ -243,3 +243,36 @@ func TestDays(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// The periods end today, or yesterday; their sums are those of their days.
+func TestPeriods(t *testing.T) {
+	days := make([]figures.Day, figures.PeriodDays)
+	for i := range days {
+		days[i] = figures.Day{Of: map[string]int{figures.Visits: 2, figures.Confirmed: 1, "person:5": 1}}
+	}
+	days[figures.PeriodDays-1] = figures.Day{Of: map[string]int{figures.Segments: 5}}
+	table := map[string]figures.Figure{}
+	for _, f := range figures.Table(settings.Price{Segment: 0.012, Currency: "$"}) {
+		table[f.Name] = f
+	}
+	for name, want := range map[string][4]string{
+		figures.Visits:      {"0", "2", "12", "58"},
+		figures.Confirmed:   {"0", "1 (50 %)", "6 (50 %)", "29 (50 %)"},
+		"minutes_to_person": {"–", "5 min", "5 min", "5 min"},
+		"cost":              {"0.06", "0.00", "0.06", "0.06"},
+	} {
+		for i, p := range figures.Periods() {
+			if got := table[name].Says(p.Of(days)); got != want[i] {
+				t.Errorf("%s, %s: %q, want %q", name, p.Label, got, want[i])
+			}
+		}
+	}
+	if f := table[figures.Confirmed]; f.Height(days[0]) != 50 || f.Height(days[29]) != 0 {
+		t.Errorf("confirmed is drawn as %d and %d", f.Height(days[0]), f.Height(days[29]))
+	}
+	for _, f := range figures.Table(settings.Price{}) {
+		if f.Name == "cost" {
+			t.Error("without a price there is a cost")
+		}
+	}
+}

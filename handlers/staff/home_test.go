@@ -115,7 +115,7 @@ func TestHomeIsTheDay(t *testing.T) {
 		"Tue Dec 1", "2 things wait for you", "…0104: ALARM: Writes something.", "2 visits today",
 		"*11:00 AM* Ana …0101, consult: confirmed, late by 15 min",
 		"*9:00 AM* Ana …0102, consult: no-show", "Thu Dec 3: 1 visit, 1 confirmed",
-		"Yesterday, Mon Nov 30", "*Answered by the bot*: 0 texts", "*Time to a person*: none",
+		"Figures", "Texts that the bot answered", "Time to a person, for half of them",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q isn't in\n%s", want, text)
@@ -187,29 +187,46 @@ func TestFiguresHavePictures(t *testing.T) {
 	o.Figures = counted{
 		figures.Answered: 40, figures.Visits: 20, figures.Confirmed: 10, "person:7": 3,
 	}
-	text, pictures := "", map[string]*answers.Picture{}
+	rows, pictures := map[string]string{}, map[string]*answers.Picture{}
 	for _, p := range o.home(t).Parts {
-		text += p.Text + "\n"
 		if p.Picture != nil {
 			pictures[p.Picture.Name] = p.Picture
 		}
-	}
-	for _, want := range []string{
-		"*Answered by the bot*: 40 texts", "*Time to a person*: 7 minutes",
-		"*Confirmed*: 50 % (10 of 20 visits)", "*No-show*: 0 % (0 of 20 visits)",
-	} {
-		if !strings.Contains(text, want) {
-			t.Errorf("%q isn't in\n%s", want, text)
+		for _, row := range append([][]string{{""}}, tabled(p)...) {
+			rows[row[0]] = strings.Join(row[1:], " · ")
 		}
 	}
-	p := pictures["answered-by-the-bot"]
-	if p == nil || !strings.HasSuffix(p.Alt, "4 texts; 4 texts; 40 texts") ||
+	for label, want := range map[string]string{
+		"Figure":                             "Today · Yesterday · 7 days · 30 days",
+		"Texts that the bot answered":        "40 · 4 · 64 · 156",
+		"Time to a person, for half of them": "7 min · – · 7 min · 7 min",
+		"– confirmed":                        "10 (50 %) · 1 (50 %) · 16 (50 %) · 39 (50 %)",
+		"– no-shows":                         "0 · 0 · 0 · 0",
+		"Alarms":                             "0 · 0 · 0 · 0",
+	} {
+		if rows[label] != want {
+			t.Errorf("%s: %q, want %q", label, rows[label], want)
+		}
+	}
+	if _, there := rows["– ended by a person"]; there {
+		t.Error("parts of nothing are shown")
+	}
+	p := pictures["answered"]
+	if p == nil || !strings.HasSuffix(p.Alt, ": 4; 4; 4; 4; 4; 4; 4; 4; 4; 4; 4; 4; 4; 40") ||
 		string(p.PNG) != "[4 4 4 4 4 4 4 4 4 4 4 4 4 40]" {
 		t.Errorf("%+v", p)
 	}
-	if pictures["no-show"] != nil || len(pictures) != 3 {
+	if pictures["missed"] != nil || len(pictures) != 3 {
 		t.Errorf("pictures of nothing: %v", pictures)
 	}
+}
+
+// tabled are the rows of a part that is a table, its heading first.
+func tabled(p answers.Part) [][]string {
+	if p.Table == nil {
+		return nil
+	}
+	return append([][]string{p.Table.Head}, p.Table.Rows...)
 }
 
 // From Home a visit is opened, and all is done about it that there is to do.

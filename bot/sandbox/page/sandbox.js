@@ -4,6 +4,7 @@ import { clock } from "./clock.js";
 import { day } from "./day.js";
 import { desk } from "./desk.js";
 import { failures } from "./failures.js";
+import { figures } from "./figures.js";
 import { home } from "./home.js";
 import { phone } from "./phone.js";
 import { stories } from "./stories.js";
@@ -15,6 +16,7 @@ function tabs() {
     b.addEventListener("click", () => {
       setView(b.dataset.view);
       day.changed();
+      figures.changed();
     });
   }
 }
@@ -60,9 +62,12 @@ function listen() {
     await phone.load();
     await desk.load();
     day.changed();
+    figures.changed();
   }));
   source.addEventListener("clock", (e) => {
-    if (clock.show(JSON.parse(e.data))) day.changed();
+    if (!clock.show(JSON.parse(e.data))) return;
+    day.changed();
+    figures.changed();
   });
   source.addEventListener("turning", (e) => clock.turning(JSON.parse(e.data)));
   source.addEventListener("message", (e) => {
@@ -74,7 +79,10 @@ function listen() {
   });
   source.addEventListener("card", (e) => desk.show(JSON.parse(e.data)));
   for (const what of ["clock", "message", "card"]) source.addEventListener(what, home.changed);
-  for (const what of ["message", "card"]) source.addEventListener(what, day.changed);
+  for (const what of ["message", "card"]) {
+    source.addEventListener(what, day.changed);
+    source.addEventListener(what, figures.changed);
+  }
 }
 
 clock.start();
