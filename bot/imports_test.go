@@ -19,7 +19,7 @@ const module = "github.com/beacon-clinic/beacon/"
 // house says of every room what of the house it imports: one arrow, never up, never sideways. A new
 // room fails until it stands here. After a bar, what its tests alone import besides.
 var house = map[string]string{
-	"bot": "bot/chart bot/feed bot/feed/fhir bot/feed/folder bot/feed/ics bot/redis bot/sandbox " +
+	"bot": "bot/chart bot/feed bot/feed/fhir bot/feed/folder bot/feed/ics bot/paper bot/redis bot/sandbox " +
 		"bot/slack bot/twilio " +
 		"handlers handlers/answer handlers/audit handlers/broadcast handlers/budget " +
 		"handlers/desk handlers/figures handlers/gate handlers/guard handlers/learning " +
@@ -30,11 +30,12 @@ var house = map[string]string{
 	"bot/feed/fhir":   "bot/feed handlers",
 	"bot/feed/folder": "bot/feed handlers",
 	"bot/feed/ics":    "bot/feed handlers",
+	"bot/paper":       "knowledge knowledge/kinds knowledge/language knowledge/replies knowledge/settings",
 	"bot/redis": "handlers handlers/audit handlers/budget handlers/desk handlers/figures " +
 		"handlers/gate handlers/learning knowledge",
 	"bot/redis/redistest": "",
 	"bot/sandbox": "bot/slack/plain bot/slack/view handlers handlers/answer handlers/desk " +
-		"handlers/gate handlers/veil knowledge",
+		"handlers/gate handlers/veil knowledge | bot/paper",
 	"bot/slack": "bot/slack/plain bot/slack/view handlers handlers/answer handlers/desk handlers/guard " +
 		"handlers/veil | knowledge/kinds",
 	"bot/slack/plain":       "",
@@ -133,6 +134,7 @@ var vendors = map[string]string{
 	"github.com/go-analyze/charts": "bot/chart",
 	"github.com/kljensen/snowball": "knowledge/match knowledge/screen",
 	"github.com/viterin/vek":       "knowledge/meaning",
+	"golang.org/x/net":             "| bot",
 	"golang.org/x/text":            "bot/feed knowledge/meaning",
 	"github.com/xuri/excelize/v2":  "bot/feed",
 	"github.com/gorilla/websocket": "bot/slack/slacktest",

@@ -8,4 +8,5 @@ type knowledgeCommand struct {
 	Export    knowledgeExportCommand `cmd:"" help:"Write what staff have published into the files, for review."`
 	Compile   compileCommand         `cmd:"" help:"Learn from the words and write their model file; it takes minutes."`
 	Decisions decisionsCommand       `cmd:"" help:"Show what the bot does with some 200 texts."`
+	Print     printCommand           `cmd:"" help:"Write all that patients can be sent as a page to print, read and sign."`
 }

@@ -54,10 +54,24 @@ func (k checkCommand) Run(w world, c *Config) error {
 	_, err = fmt.Fprintf(
 		w.out, "%d entries, no fault; %d await the clinic's review\n", answers, waiting,
 	)
+	if n := unreviewed(base); n > 0 {
+		fmt.Fprintf(w.out, "note: %d sentences of replies/ and templates.yaml await it too, and are "+
+			"sent meanwhile\n", n)
+	}
 	if c.RedisURL != "" {
 		fmt.Fprintf(w.out, "note: published at the desk: %s\n", publishedBeside(w, c, base))
 	}
 	return err
+}
+
+// unreviewed returns how many sentences nobody has reviewed.
+func unreviewed(base *knowledge.Base) (n int) {
+	for _, s := range append(base.Sentences(), base.TemplateSentences()...) {
+		if s.Reviewed == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // publishedBeside says what staff have published that these files don't have. It is no fault of the

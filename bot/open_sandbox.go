@@ -131,6 +131,8 @@ func (a *app) serveSandbox(page *sandbox.Sandbox, c sandbox.Config) {
 	c.Home, c.Others, c.Due, c.Log, c.Phone = a.home, a.others, a.due, a.log, feed.ParsePhone
 	c.CatchUp, c.Day, c.Figures = a.patient.CatchUp, a.day, a.figuresOf
 	c.Because = func(text string, r handlers.Reply) []string { return because(a.base, text, r) }
+	c.Words = func(context.Context) ([]byte, error) { return wordsPage(a.base, a.now()) }
+	c.Preview = a.previewPage
 	c.Importing = func() (int64, int64) { return done.Load(), of.Load() }
 	c.Import = func(ctx context.Context, body io.Reader, asJSON bool) (any, error) {
 		data, err := io.ReadAll(body)

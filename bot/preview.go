@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ import (
 // read and sign. It stores nothing and sends nothing.
 type previewCommand struct {
 	wordsFlag
+	outFlag
 
 	Number  string `arg:"" optional:"" help:"The number of a patient, like +12125550101; its visits and texts are read from Redis."`
 	Type    string `help:"In place of a number: a visit type of clinic.yaml, booked now for a patient whom we never texted. In both languages; needs no Redis."`
@@ -31,6 +33,7 @@ type previewCommand struct {
 	Visits  int    `default:"1" help:"With --type: how many visits are booked, spread over the days."`
 	Consent bool   `help:"With --type: as if the patient's consent were recorded."`
 	JSON    bool   `name:"json" help:"Print one JSON object."`
+	HTML    bool   `name:"html" help:"Write a page to print and sign."`
 }
 
 // preview is what `bot preview --json` prints. Scripts read it, so names and types stay.
@@ -71,6 +74,8 @@ func (k previewCommand) Run(w world, c *Config) error {
 		return fmt.Errorf("--days=%d: want 1 to 400, like --days=14", k.Days)
 	case k.Visits < 1 || k.Visits > 20:
 		return fmt.Errorf("--visits=%d: want 1 to 20", k.Visits)
+	case k.JSON && k.HTML, k.Out != "" && !k.HTML:
+		return errors.New("want --json, or --html, to which --out FILE belongs; or none of them")
 	}
 	k.override(c)
 	tell := k.ofType
@@ -81,7 +86,14 @@ func (k previewCommand) Run(w world, c *Config) error {
 	if err != nil {
 		return err
 	}
-	if k.JSON {
+	switch {
+	case k.HTML:
+		page, err := p.page(clinic)
+		if err != nil {
+			return err
+		}
+		return k.outFlag.write(w.out, page)
+	case k.JSON:
 		e := json.NewEncoder(w.out)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
@@ -100,17 +112,23 @@ func (k previewCommand) ofNumber(w world, c *Config) (*preview, *settings.Clinic
 	if err := record(w.ctx, a.store, "bot preview", phone); err != nil {
 		return nil, nil, err
 	}
-	s, err := a.store.Peek(w.ctx, phone)
+	p, err := a.preview(w.ctx, phone, k.Days)
+	return p, a.base.Clinic, err
+}
+
+// preview foresees the rows that a number has in the store.
+func (a *app) preview(ctx context.Context, phone handlers.Phone, days int) (*preview, error) {
+	s, err := a.store.Peek(ctx, phone)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	records, err := a.store.Records(w.ctx, phone)
+	records, err := a.store.Records(ctx, phone)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	had, err := a.store.UnaskedAt(w.ctx, phone)
+	had, err := a.store.UnaskedAt(ctx, phone)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var rows []handlers.Outgoing
 	for _, r := range records {
@@ -118,9 +136,9 @@ func (k previewCommand) ofNumber(w world, c *Config) (*preview, *settings.Clinic
 			rows = append(rows, r.Outgoing)
 		}
 	}
-	p := k.begin("the number "+phone.String(), a.now())
+	p := beginPreview("the number "+phone.String(), a.now(), days)
 	p.add(a.reminders.Foresee(s, rows, had, p.From, p.Until), "")
-	return p, a.base.Clinic, nil
+	return p, nil
 }
 
 // ofType foresees a visit, or several, of a type in each language, booked now for a patient whom
@@ -141,7 +159,7 @@ func (k previewCommand) ofType(_ world, c *Config) (*preview, *settings.Clinic, 
 	rs := &reminder.Reminders{Base: base, Gate: &gate.Texter{
 		Clinic: base.Clinic, Place: new(feed.Places).Of, Now: time.Now, Log: slog.Default(),
 	}}
-	p := k.begin("a patient with the visit type "+k.Type, time.Now())
+	p := beginPreview("a patient with the visit type "+k.Type, time.Now(), k.Days)
 	for _, lang := range language.All() {
 		s := handlers.State{Phone: phone}
 		if k.Consent {
@@ -166,10 +184,10 @@ func (k previewCommand) ofType(_ world, c *Config) (*preview, *settings.Clinic, 
 	return p, base.Clinic, nil
 }
 
-// begin returns an empty preview from now.
-func (k previewCommand) begin(of string, now time.Time) *preview {
+// beginPreview returns an empty preview from now.
+func beginPreview(of string, now time.Time, days int) *preview {
 	return &preview{
-		For: of, From: now, Until: now.AddDate(0, 0, k.Days),
+		For: of, From: now, Until: now.AddDate(0, 0, days),
 		Texts: []previewText{}, Notes: []previewNote{},
 	}
 }
@@ -271,27 +289,37 @@ func (p *preview) write(to io.Writer, c *settings.Clinic) error {
 	return err
 }
 
-// writeNotes writes what happens beside the texts: once, though it is the same in each language.
+// writeNotes writes what happens beside the texts.
 func (p *preview) writeNotes(b *strings.Builder, clock knowledge.Clock) {
-	var lines []string
-	for _, n := range p.Notes {
-		what := "not sent: " + n.Why
-		if n.Task != "" {
-			what = "task for staff: " + n.Task
-		}
-		line := fmt.Sprintf("  %s  %s, %s", clock.When(n.At, "en"), n.Kind, what)
-		if !slices.Contains(lines, line) {
-			lines = append(lines, line)
-		}
-	}
-	if len(lines) > 0 {
+	notes := p.besides()
+	if len(notes) > 0 {
 		b.WriteString("\nBesides:\n")
 	}
-	for _, line := range lines {
+	for _, n := range notes {
+		line := fmt.Sprintf("  %s  %s, %s", clock.When(n.At, "en"), n.Kind, n.what())
 		for i, part := range wrap(line, 94) {
 			fmt.Fprintf(b, "%s%s\n", map[bool]string{true: "  ", false: "    "}[i == 0], part)
 		}
 	}
+}
+
+// besides returns what happens beside the texts: once, though it is the same in each language.
+func (p *preview) besides() (out []previewNote) {
+	for _, n := range p.Notes {
+		n.Lang = ""
+		if !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// what says what happens in place of a text.
+func (n previewNote) what() string {
+	if n.Task != "" {
+		return "task for staff: " + n.Task
+	}
+	return "not sent: " + n.Why
 }
 
 // kindIf names a text by its kind, and by what must happen for it.

@@ -142,6 +142,10 @@ func newRig(t testing.TB, change ...func(*sandbox.Config)) rig {
 			_, err := b.Receive(t.Context(), x)
 			return "answered", err
 		},
+		Words: func(context.Context) ([]byte, error) { return []byte("<p>All words</p>"), nil },
+		Preview: func(_ context.Context, p handlers.Phone) ([]byte, error) {
+			return []byte("<p>What " + p.String() + " is to get</p>"), nil
+		},
 		Importing: func() (int64, int64) { return 1, 2 },
 		Day:       line,
 		Figures:   did,

@@ -52,6 +52,8 @@ func (s *Sandbox) routes() http.Handler {
 		{http.MethodGet, "/sandbox/events", s.serveEvents},
 		{http.MethodGet, "/sandbox/stories", s.serveStories},
 		{http.MethodPost, "/sandbox/story", s.serveStory},
+		{http.MethodGet, "/sandbox/words", s.serveWords},
+		{http.MethodGet, "/sandbox/preview", s.servePreview},
 		{http.MethodGet, "/sandbox/static/{file}", servePage},
 		{http.MethodGet, "/{$}", servePage},
 		{"", "/", func(http.ResponseWriter, *http.Request) error {

@@ -81,6 +81,10 @@ type Config struct {
 	Importing func() (done, of int64)
 	// Because says in sentences why a text was answered as it was.
 	Because func(text string, r handlers.Reply) []string
+	// Words returns all that patients can be sent, and Preview what a number is to get in the next
+	// days, each as a page to print.
+	Words   func(ctx context.Context) ([]byte, error)
+	Preview func(ctx context.Context, p handlers.Phone) ([]byte, error)
 	// Due delivers all that is due by now, texts and cards. It returns how many texts were sent,
 	// and when the next row falls due, zero if none waits. It is never called concurrently.
 	Due func(ctx context.Context, now time.Time) (sent int, next time.Time, err error)

@@ -54,6 +54,8 @@ function select(number) {
   if (!p.messages) tell(() => read(number));
   p.unread = 0;
   $("#who").textContent = p.name;
+  $("#coming").href = `/sandbox/preview?number=${encodeURIComponent(number)}`;
+  $("#coming").hidden = false;
   $("#whose").textContent = p.name === pretty(number) ? "" : pretty(number);
   for (const other of people.values()) showPerson(other);
   const log = $("#log");
