@@ -72,6 +72,7 @@ type page interface {
 	Hangup()                          // end its event streams
 	Reconnect()                       // have its pages connect anew
 	Still(still bool)                 // have the clock move only when it is turned
+	Watch(f func(name, data string))  // tell of every event, as it happens
 	Close() error
 }
 

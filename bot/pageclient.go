@@ -42,7 +42,7 @@ func (p *pageClient) post(path string, in, out any) error {
 	return p.call(http.MethodPost, path, body, out)
 }
 
-// call makes a request. An answer of 400 or more is an error with its path and its words.
+// call makes a request. An answer of 400 or more is an error with its words.
 func (p *pageClient) call(method, path, body string, out any) error {
 	r, err := http.NewRequest(method, "http://localhost"+path, strings.NewReader(body))
 	if err != nil {
@@ -52,7 +52,11 @@ func (p *pageClient) call(method, path, body string, out any) error {
 	a := &answered{status: http.StatusOK, header: http.Header{}}
 	p.page.ServeHTTP(a, r)
 	if a.status >= http.StatusBadRequest {
-		return fmt.Errorf("%s: %s", path, strings.TrimSpace(a.String()))
+		var said struct{ Error string }
+		if json.Unmarshal(a.Bytes(), &said) != nil || said.Error == "" {
+			return fmt.Errorf("%s: %s", path, strings.TrimSpace(a.String()))
+		}
+		return refused{said.Error}
 	}
 	if out == nil {
 		return nil

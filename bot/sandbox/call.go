@@ -37,13 +37,13 @@ func (s *Sandbox) ring(to handlers.Phone, row, body string, staff handlers.Phone
 	s.mu.Lock()
 	m := &message{
 		At: s.clock.now().Truncate(time.Second), Direction: "out", Body: body, Kind: calling,
-		Status: ringing, Rings: true, phone: to, sid: s.idLocked("CA"), row: row, staff: staff,
+		Status: ringing, Rings: true, phone: to, ID: s.idLocked("CA"), row: row, staff: staff,
 	}
 	s.messages = append(s.messages, m)
 	e := messageEvent{to.E164(), *m}
 	s.mu.Unlock()
 	s.events.emit("message", e)
-	return m.sid
+	return m.ID
 }
 
 // hear shows what is said in a call on the phone of a member of staff.
@@ -54,7 +54,7 @@ func (s *Sandbox) hear(on handlers.Phone, say string) {
 	s.mu.Lock()
 	m := &message{
 		At: s.clock.now().Truncate(time.Second), Direction: "out", Body: say, Kind: calling,
-		Status: handlers.Delivered, phone: on, sid: s.idLocked("CA"),
+		Status: handlers.Delivered, phone: on, ID: s.idLocked("CA"),
 	}
 	s.messages = append(s.messages, m)
 	e := messageEvent{on.E164(), *m}
@@ -129,7 +129,7 @@ func (s *Sandbox) pressed(
 	}
 	if keys != "" {
 		e.State = "completed"
-		if say, dial, err = s.cfg.Calls.CallKey(ctx, m.row, m.sid, keys); err != nil {
+		if say, dial, err = s.cfg.Calls.CallKey(ctx, m.row, m.ID, keys); err != nil {
 			return say, dial, err
 		}
 		s.hear(m.phone, say)

@@ -20,11 +20,15 @@ type hub struct {
 	mu     *sync.Mutex
 	pages  map[chan event]struct{}
 	closed chan struct{} // closed when all streams are to end
+	watch  *func(name, data string)
 }
 
 // newHub returns a hub that nobody listens to.
 func newHub() hub {
-	return hub{mu: &sync.Mutex{}, pages: map[chan event]struct{}{}, closed: make(chan struct{})}
+	return hub{
+		mu: &sync.Mutex{}, pages: map[chan event]struct{}{}, closed: make(chan struct{}),
+		watch: new(func(string, string)),
+	}
 }
 
 // emit hands v, as JSON, to every page. It never blocks on a page: a browser that is asleep must
@@ -37,6 +41,9 @@ func (h hub) emit(name string, v any) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if *h.watch != nil {
+		(*h.watch)(name, string(b))
+	}
 	for page := range h.pages {
 		select {
 		case page <- event{name, string(b)}:
@@ -45,6 +52,15 @@ func (h hub) emit(name string, v any) {
 			close(page)
 		}
 	}
+}
+
+// Watch has f called with every event from now on, one after another and before whatever made it
+// goes on, so that none is lost and the clock shows when it was. f must be quick, and may ask for
+// nothing but the time.
+func (s *Sandbox) Watch(f func(name, data string)) {
+	s.events.mu.Lock()
+	defer s.events.mu.Unlock()
+	*s.events.watch = f
 }
 
 // join returns a channel that gets every event from now on. It must be given to leave afterwards.

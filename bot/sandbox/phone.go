@@ -26,6 +26,7 @@ const maxBody = 1600
 
 // message is a bubble on the phone.
 type message struct {
+	ID        string    `json:"id"`        // its SID
 	At        time.Time `json:"at"`        // in whole seconds
 	Direction string    `json:"direction"` // in (from the patient) or out
 	Body      string    `json:"body"`
@@ -40,8 +41,7 @@ type message struct {
 
 	staff handlers.Phone // of a call to a patient: who is connected with it
 	phone handlers.Phone // the patient's
-	sid   string
-	row   string // the id of the ledger's row; "" for a reply
+	row   string         // the id of the ledger's row; "" for a reply
 }
 
 // messageEvent is the data of a message event: a message that is new or has changed.
@@ -68,7 +68,7 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	m := &message{
 		At: now.Truncate(time.Second), Direction: "out", Body: o.Body, Kind: o.Kind,
 		Status: handlers.Sent, By: o.By,
-		phone: o.To, sid: s.idLocked("SM"), row: o.ID,
+		phone: o.To, ID: s.idLocked("SM"), row: o.ID,
 	}
 	s.messages = append(s.messages, m)
 	end := receipt{m: m, state: "delivered"}
@@ -89,7 +89,7 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	if s.fails(twilioHangs) {
 		return "", errHangs
 	}
-	return m.sid, nil
+	return m.ID, nil
 }
 
 // Call rings a phone. Nobody can hear it here, so the spoken words appear as a message. A call to a
@@ -122,7 +122,7 @@ func (s *Sandbox) Find(
 		// Times are kept to the second, as a carrier's are.
 		if m.Direction == "out" && m.phone == o.To && m.Body == o.Body &&
 			!m.At.Before(since.Truncate(time.Second)) {
-			return m.sid, nil
+			return m.ID, nil
 		}
 	}
 	return "", nil
@@ -140,7 +140,7 @@ func (s *Sandbox) tellReceipts(ctx context.Context) (told int, err error) {
 		r, now := s.receipts[0], s.clock.now()
 		s.mu.Unlock()
 		given := gate.Receipt{
-			ID: r.m.row, SID: r.m.sid, State: r.state, At: now,
+			ID: r.m.row, SID: r.m.ID, State: r.state, At: now,
 			Code: r.code, Why: meaning(r.code), Retry: r.code == codeUnreachable,
 			NoTexts: r.code == codeLandline,
 		}
@@ -258,7 +258,7 @@ func (s *Sandbox) heard(from handlers.Phone, body, id string) handlers.Text {
 	t := handlers.Text{ID: id, From: from, Body: body, At: s.clock.now()}
 	m := &message{
 		At: t.At.Truncate(time.Second), Direction: "in", Body: body, Status: "received",
-		phone: from, sid: id,
+		phone: from, ID: id,
 	}
 	known := s.bySID(id) != nil
 	if !known {
@@ -286,7 +286,7 @@ func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 			m := &message{
 				At: s.clock.now().Truncate(time.Second), Direction: "out", Body: body, Kind: r.Kind,
 				Status: handlers.Delivered,
-				phone:  t.From, sid: s.idLocked("SM"),
+				phone:  t.From, ID: s.idLocked("SM"),
 			}
 			s.messages = append(s.messages, m)
 			news = append(news, messageEvent{t.From.E164(), *m})
@@ -301,7 +301,7 @@ func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 // bySID returns the message with a SID; nil if there is none. mu must be held.
 func (s *Sandbox) bySID(sid string) *message {
 	for _, m := range s.messages {
-		if m.sid == sid {
+		if m.ID == sid {
 			return m
 		}
 	}
