@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -106,14 +105,15 @@ func (k askCommand) Run(w world, c *Config) error {
 			fmt.Fprintln(w.err, "Text as a patient, a line a text; Ctrl-D ends.")
 		}
 	}
-	lines := bufio.NewScanner(w.in)
-	lines.Buffer(nil, 1<<20) // a longer line is an error: no text is a megabyte
-	for lines.Scan() {
-		if err := one(lines.Text()); err != nil {
+	for text, err := range linesOf(w.ctx, w.in) {
+		if err == nil {
+			err = one(text)
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return lines.Err()
+	return nil
 }
 
 // show writes what the bot made of a text: a line of JSON, or some indented lines for people, with

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -98,10 +97,12 @@ func (k importCommand) ask(w world, c *Config, in importing) (bool, error) {
 		return false, err
 	}
 	fmt.Fprint(w.out, "Import this? [y/N] ")
-	answer, _ := bufio.NewReader(w.in).ReadString('\n')
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	if answer == "y" || answer == "yes" {
-		return true, nil
+	for answer, err := range linesOf(w.ctx, w.in) {
+		answer = strings.ToLower(strings.TrimSpace(answer))
+		if err == nil && (answer == "y" || answer == "yes") {
+			return true, nil
+		}
+		break
 	}
 	fmt.Fprintln(w.out, "Nothing is imported.")
 	return false, nil
