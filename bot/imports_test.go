@@ -19,13 +19,16 @@ const module = "github.com/beacon-clinic/beacon/"
 // house says of every room what of the house it imports: one arrow, never up, never sideways. A new
 // room fails until it stands here. After a bar, what its tests alone import besides.
 var house = map[string]string{
-	"bot": "bot/chart bot/feed bot/feed/fhir bot/feed/folder bot/feed/ics bot/paper bot/redis bot/sandbox " +
+	"bot": "bot/chart bot/console bot/feed bot/feed/fhir bot/feed/folder bot/feed/ics bot/paper " +
+		"bot/redis bot/sandbox " +
 		"bot/slack bot/twilio " +
 		"handlers handlers/answer handlers/audit handlers/broadcast handlers/budget " +
 		"handlers/desk handlers/figures handlers/gate handlers/guard handlers/learning " +
-		"handlers/patient handlers/reminder handlers/staff handlers/staff/act handlers/veil " +
-		"handlers/visits handlers/waitlist knowledge knowledge/kinds knowledge/language knowledge/settings",
+		"handlers/patient handlers/reminder handlers/staff handlers/staff/act handlers/staff/when " +
+		"handlers/veil handlers/visits handlers/waitlist knowledge knowledge/kinds knowledge/language " +
+		"knowledge/settings",
 	"bot/chart":       "",
+	"bot/console":     "",
 	"bot/feed":        "handlers handlers/budget handlers/visits knowledge/settings",
 	"bot/feed/fhir":   "bot/feed handlers",
 	"bot/feed/folder": "bot/feed handlers",
@@ -135,13 +138,15 @@ var vendors = map[string]string{
 	"github.com/kljensen/snowball": "knowledge/match knowledge/screen",
 	"github.com/viterin/vek":       "knowledge/meaning",
 	"golang.org/x/net":             "| bot",
-	"golang.org/x/text":            "bot/feed knowledge/meaning",
+	"golang.org/x/text":            "bot/console bot/feed knowledge/meaning",
 	"github.com/xuri/excelize/v2":  "bot/feed",
 	"github.com/gorilla/websocket": "bot/slack/slacktest",
 	"github.com/chromedp/chromedp": "| bot/sandbox bot",
 	"github.com/chromedp/cdproto":  "| bot/sandbox bot",
-	"pgregory.net/rapid": "| bot bot/slack/view handlers/reminder handlers/staff/when knowledge knowledge/clean " +
-		"knowledge/match knowledge/screen",
+	"github.com/ergochat/readline": "bot/console",
+	"github.com/creack/pty":        "| bot",
+	"pgregory.net/rapid": "| bot bot/console bot/slack/view handlers/reminder handlers/staff/when " +
+		"knowledge knowledge/clean knowledge/match knowledge/screen",
 }
 
 // stands are the rooms that stand in for something outside; tests alone import them.

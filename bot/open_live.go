@@ -26,3 +26,9 @@ func openEmpty(*knowledge.Base, *slog.Logger, time.Time) (*app, error) {
 func noSandbox() error {
 	return errors.New("the sandbox isn't built in (-tags live): run it from the source, go run ./bot")
 }
+
+// chatCommand is `bot chat`, which is the sandbox's.
+type chatCommand struct{}
+
+// Run implements the command.
+func (chatCommand) Run() error { return noSandbox() }

@@ -15,30 +15,45 @@ import (
 	"github.com/beacon-clinic/beacon/knowledge"
 )
 
-// replayCommand is `bot replay`: whole conversations as tests, which a clinic's staff can write and
-// read. A line is one of these; testdata/conversations has examples:
-//
-//	at 2026-12-01 10:00           the clinic's clock; the first line
-//	visit v1,Ana Example,+1212…   a row of an import's CSV, before anything happens
-//	wait 2h                       the clock goes on
-//	0101: hello                   the patient of that number texts
-//	0101 hears some words         in texts since somebody last did something; or: hears nothing
-//	/clinic today                 a command of Sam's
-//	answer shows some words       in what Sam was answered last, with its buttons and forms; or: hides
-//	Dana asks off 0101            a command of somebody else's
-//	Dana opens Home               the app's Home, as Dana sees it
-//	Dana sees some words          as answer shows, for Dana; or: sees no some words
-//	Dana presses "Do it"          a button of what Dana was answered last, or that of its form
-//	Dana fills in Day = 2026-12-04; Time = 14:00     a form that Dana was answered, by its labels
-//	Dana writes to 0101: hello    staff write in the thread of the number's card
-//	Dana edits for 0101: hello    they change what they wrote there last; or: deletes for 0101
-//	Dana presses "Do it" in the thread of 0101       a button of the thread's last line that has it
-//	Dana presses take for 0101    staff press a button on it, by its name or by "what stands on it";
-//	                              or: for the slot
-//	desk shows some words         on a card or in its thread; or: hides. urgent likewise
-//	# a remark                    printed as it is, like an empty line
+// conversationHelp is the language of conversations, which a clinic's staff can write and read;
+// testdata/conversations has examples. An empty line and a remark are printed as they are.
+const conversationHelp = `
+    at 2026-12-01 10:00           the clinic's clock; the first line
+    visit v1,Ana Example,+1212…   a row of an import's CSV, before anything happens
+    wait 2h                       the clock goes on
+    0101: hello                   the patient of that number texts
+    0101 hears some words         in texts since somebody last did something;
+                                  or: hears nothing
+    /clinic today                 a command of Sam's
+    answer shows some words       in what Sam was answered last, with its buttons
+                                  and forms; or: hides
+    Dana asks off 0101            a command of somebody else's
+    Dana opens Home               the app's Home, as Dana sees it
+    Dana sees some words          as answer shows, for Dana; or: sees no some words
+    Dana presses "Do it"          a button of what Dana was answered last, or that
+                                  of its form
+    Dana fills in Day = 2026-12-04; Time = 14:00
+                                  a form that Dana was answered, by its labels
+    Dana writes to 0101: hello    staff write in the thread of the number's card
+    Dana edits for 0101: hello    they change what they wrote there last;
+                                  or: deletes for 0101
+    Dana presses "Do it" in the thread of 0101
+                                  a button of the thread's last line that has it
+    Dana presses take for 0101    staff press a button on it, by its name or by
+                                  "what stands on it"; or: for the slot
+    desk shows some words         on a card or in its thread; or: hides.
+                                  urgent likewise
+    # a remark
+`
+
+// replayCommand is `bot replay`: whole conversations as tests, in the language of conversationHelp.
 type replayCommand struct {
 	Files []string `arg:"" help:"Conversations: who says what, at which time, and what must come of it."`
+}
+
+// Help is what `bot replay --help` says besides.
+func (replayCommand) Help() string {
+	return "A conversation is a file of lines like these:\n" + conversationHelp
 }
 
 // Run plays each conversation in a sandbox of its own, prints it as it goes, and marks each line
@@ -82,7 +97,8 @@ type script struct {
 	csv  []string // visits, put in before the first line that does something
 	// seats are the staff by name, with what each was answered last.
 	seats map[string]*seat
-	acts  int // of staff, so far
+	told  string // who was answered last
+	acts  int    // of staff, so far
 	learn func(context.Context) error
 	// seen is how many messages each phone that is listened to had, by its last four digits, when
 	// somebody last did something.
@@ -156,12 +172,7 @@ func (s *script) line(line string) (otherwise string, err error) {
 	}
 	switch {
 	case who == "wait":
-		var end struct{ Stopped string }
-		err := s.page.post("/sandbox/clock", map[string]any{"advance": what}, &end)
-		if err == nil && end.Stopped != "" {
-			err = fmt.Errorf("wait %s: %s", what, end.Stopped)
-		}
-		return "", errors.Join(err, s.settle())
+		return "", s.turn(map[string]any{"advance": what})
 	case who == "/clinic":
 		return "", s.asks("Sam", what)
 	case who == "answer":
@@ -177,6 +188,16 @@ func (s *script) line(line string) (otherwise string, err error) {
 		return s.hears(who, strings.TrimPrefix(what, "hears "))
 	}
 	return s.staff(who, verb, rest)
+}
+
+// turn turns the clock, as the page's URL for it takes that, and carries out what has come due.
+func (s *script) turn(to map[string]any) error {
+	var end struct{ Stopped string }
+	err := s.page.post("/sandbox/clock", to, &end)
+	if err == nil && end.Stopped != "" {
+		err = fmt.Errorf("the clock stopped on its way: %s", end.Stopped)
+	}
+	return errors.Join(err, s.settle())
 }
 
 // shownOr checks a line that says that a text shows some words, or hides them.
@@ -208,17 +229,31 @@ func missing(what, verb, text string) (string, error) {
 // out, so use those.
 func phoneOf(last4 string) string { return "+1212555" + last4 }
 
-// open starts the sandbox at a time of the clinic's clock. Its log is thrown away: what matters of
-// it is what phones and the desk show.
-func (s *script) open(at string) (err error) {
+// open starts the sandbox at a time of the clinic's clock.
+func (s *script) open(at string) error {
 	if s.app != nil {
 		return errors.New("the time is set already; use wait")
 	}
-	s.zone = s.base.Clinic.Location()
-	start, err := time.ParseInLocation("2006-01-02 15:04", at, s.zone)
+	start, err := clinicTime(s.base, at)
 	if err != nil {
-		return fmt.Errorf("want a time like 2026-12-01 10:00: %w", err)
+		return err
 	}
+	return s.openAt(start)
+}
+
+// clinicTime reads a time by the clinic's clock.
+func clinicTime(base *knowledge.Base, at string) (time.Time, error) {
+	t, err := time.ParseInLocation("2006-01-02 15:04", at, base.Clinic.Location())
+	if err != nil {
+		return t, fmt.Errorf("want a time like 2026-12-01 10:00: %w", err)
+	}
+	return t, nil
+}
+
+// openAt is open. The sandbox's log is thrown away: what matters of it is what phones and the desk
+// show.
+func (s *script) openAt(start time.Time) (err error) {
+	s.zone = s.base.Clinic.Location()
 	if s.app, err = openEmpty(s.base, slog.New(slog.DiscardHandler), start); err != nil {
 		return err
 	}
@@ -273,7 +308,12 @@ func (s *script) mark() error {
 
 // heard is a message on a phone, as the sandbox shows it: Direction is "out" for one from the
 // clinic.
-type heard struct{ Direction, Body string }
+type heard struct {
+	At                                   time.Time
+	ID, Direction, Body, Status, Why, By string
+	Because                              []string
+	Rings                                bool
+}
 
 // messages returns all messages of a phone, oldest first.
 func (s *script) messages(last4 string) (all []heard, err error) {
@@ -305,11 +345,17 @@ func (s *script) hears(last4, want string) (string, error) {
 type deskCard struct {
 	Thread, Channel, Phone, Text string
 	Open                         bool
+	At                           time.Time
+	TakenBy                      string `json:"taken_by"`
 	Actions                      []struct{ ID, Text string }
-	Replies                      []struct {
-		ID, From, Text, State string
-		Blocks                []block
-	}
+	Replies                      []deskLine
+}
+
+// deskLine is a line of a card's thread.
+type deskLine struct {
+	ID, From, Text, State, Why string
+	Edited                     bool
+	Blocks                     []block
 }
 
 // block is a block of a line, as far as it has buttons.

@@ -33,23 +33,30 @@ func (s *script) seat(name string) *seat {
 // brackets, a form with its fields, and what was wrong with them.
 func (k *seat) sees(zone *time.Location) string {
 	lines := []string{k.shown.Text(true, zone)}
-	buttons := func(parts []answer.Part) {
-		for _, p := range parts {
-			for _, b := range p.Buttons {
-				lines = append(lines, "["+veil.Shown(b.Text, true)+"]")
-			}
-		}
+	for _, b := range k.buttons() {
+		lines = append(lines, "["+veil.Shown(b.Text, true)+"]")
 	}
-	buttons(k.shown.Parts)
 	if form := k.shown.Form; form != nil {
 		lines = append(lines, form.Title, answer.Answer{Parts: form.Parts}.Text(true, zone))
-		buttons(form.Parts)
 		for _, f := range form.Fields {
 			lines = append(lines, veil.Shown(f.Label+": "+f.Value+" "+k.wrong[f.Name], true))
 		}
 		lines = append(lines, "["+form.Submit+"]")
 	}
 	return strings.Join(lines, "\n")
+}
+
+// buttons returns the buttons of what somebody was answered, those of its form too, but for what
+// submits that.
+func (k *seat) buttons() (out []answer.Button) {
+	parts := k.shown.Parts
+	if k.shown.Form != nil {
+		parts = slices.Concat(parts, k.shown.Form.Parts)
+	}
+	for _, p := range parts {
+		out = append(out, p.Buttons...)
+	}
+	return out
 }
 
 // staff is a person at the desk who does or sees something.
@@ -108,7 +115,7 @@ func (s *script) came(who, thread string, shown answer.Answer, err error) error 
 		return err
 	}
 	if k := s.seat(who); !shown.Empty() {
-		*k = seat{shown: shown, thread: thread}
+		*k, s.told = seat{shown: shown, thread: thread}, who
 	}
 	return s.settle()
 }
@@ -156,18 +163,12 @@ func (s *script) presses(who, thread, action string) error {
 // submits it as it stands.
 func (s *script) pressesShown(who, label string) (string, error) {
 	k := s.seat(who)
-	parts := k.shown.Parts
-	if k.shown.Form != nil {
-		if label == k.shown.Form.Submit {
-			return s.fills(who, "")
-		}
-		parts = slices.Concat(parts, k.shown.Form.Parts)
+	if k.shown.Form != nil && label == k.shown.Form.Submit {
+		return s.fills(who, "")
 	}
-	for _, p := range parts {
-		for _, b := range p.Buttons {
-			if veil.Shown(b.Text, true) == label {
-				return "", s.presses(who, k.thread, b.Do)
-			}
+	for _, b := range k.buttons() {
+		if veil.Shown(b.Text, true) == label {
+			return "", s.presses(who, k.thread, b.Do)
 		}
 	}
 	return "there is no such button: " + strings.ReplaceAll(k.sees(s.zone), "\n", " / "), nil
@@ -306,7 +307,7 @@ func (s *script) fills(who, text string) (string, error) {
 		ID: s.event(), User: who, FromDesk: true, Thread: k.thread, Do: form.Do, Values: values,
 	})
 	if len(wrong) > 0 { // it stays open with what was filled in
-		k.wrong = wrong
+		k.wrong, s.told = wrong, who
 		for i, f := range form.Fields {
 			form.Fields[i].Value = values[f.Name]
 		}
