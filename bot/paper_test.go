@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -38,6 +39,8 @@ func parsed(t *testing.T, page string) sheet {
 		switch {
 		case n.Type == html.ElementNode && n.Data == "script", n.Data == "img", n.Data == "b":
 			t.Errorf("it has <%s>", n.Data)
+		case n.Type == html.TextNode && strings.ContainsAny(n.Data, "\x02\x03"):
+			t.Errorf("a mark of what varies is left: %q", n.Data)
 		case n.Type == html.TextNode && n.Parent.Data != "style" && strings.ContainsAny(n.Data, "{}"):
 			t.Errorf("a placeholder isn't filled: %q", n.Data)
 		}
@@ -190,6 +193,47 @@ func TestWordsOnPaperAreAsTheyLeave(t *testing.T) {
 		}
 	}
 }
+
+// Every text that a preview foresees for a visit is on paper, but for its day and time: both are
+// worded by what words the text when it leaves.
+func TestWhatIsForeseenIsOnPaper(t *testing.T) {
+	page, err := typed(t.Context(), nil, "", "knowledge", "print")
+	if err != nil {
+		t.Fatal(err)
+	}
+	timeless := func(body string) string {
+		return days.ReplaceAllString(times.ReplaceAllString(body, "TIME"), "DAY")
+	}
+	s := parsed(t, page)
+	there := map[string]bool{}
+	for _, lang := range language.All() {
+		all, _ := wordsIn(s.root, lang)
+		for _, body := range all {
+			there[timeless(body)] = true
+		}
+	}
+	base, err := knowledge.Read(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range base.Clinic.Types() {
+		out, err := typed(t.Context(), nil, "", "preview", "--type", kind, "--json")
+		var p preview
+		if err != nil || json.Unmarshal([]byte(out), &p) != nil || len(p.Texts) == 0 {
+			t.Fatal(out, err)
+		}
+		for _, one := range p.Texts {
+			if !there[timeless(one.Body)] {
+				t.Errorf("%s, %s: not on paper: %s", kind, one.Kind, one.Body)
+			}
+		}
+	}
+}
+
+var (
+	times = regexp.MustCompile(`(?:las? )?\d+:\d\d [AP]M`)
+	days  = regexp.MustCompile(`\b\p{L}{3} (?:\p{L}{3} \d+|\d+ \p{L}{3})\b`)
+)
 
 // aBase writes words of a clinic's own, with each thing that may be said of their review.
 func aBase(t *testing.T) (dir string) {
