@@ -40,6 +40,9 @@ func (a *app) day(ctx context.Context, q sandbox.DayQuery) (sandbox.Day, error) 
 	for d := range q.Days {
 		out.Days = append(out.Days, settings.OnDay(from, d, 0))
 	}
+	for h := 0; q.Days == 1 && h < 24; h += 3 {
+		out.Hours = append(out.Hours, settings.OnDay(from, 0, h*60))
+	}
 	back, ahead := settings.OnDay(from, -textsAfter, 0), settings.OnDay(out.Until, textsBefore, 0)
 	if !q.Phone.IsZero() { // whenever they are
 		const year = 366
@@ -50,6 +53,16 @@ func (a *app) day(ctx context.Context, q sandbox.DayQuery) (sandbox.Day, error) 
 		return out, err
 	}
 	within := func(t time.Time) bool { return !t.Before(from) && t.Before(out.Until) }
+	// Those of the days come before those that may only have a text then.
+	slices.SortStableFunc(all, func(a, b handlers.Visit) int {
+		switch {
+		case within(a.Start) == within(b.Start):
+			return 0
+		case within(a.Start):
+			return -1
+		}
+		return 1
+	})
 	books := timeline{a: a, now: now, known: map[handlers.Phone]*numbered{}}
 	looked := 0
 	for _, v := range all {
@@ -57,9 +70,7 @@ func (a *app) day(ctx context.Context, q sandbox.DayQuery) (sandbox.Day, error) 
 			continue
 		}
 		if len(out.Visits) == mostOnLine || looked == mostLooked {
-			if within(v.Start) {
-				out.More++
-			}
+			out.More++
 			continue
 		}
 		looked++
@@ -72,6 +83,7 @@ func (a *app) day(ctx context.Context, q sandbox.DayQuery) (sandbox.Day, error) 
 			out.Visits = append(out.Visits, shown)
 		}
 	}
+	slices.SortStableFunc(out.Visits, func(a, b sandbox.DayVisit) int { return a.Start.Compare(b.Start) })
 	return out, nil
 }
 

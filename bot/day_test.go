@@ -137,6 +137,11 @@ func TestDay(t *testing.T) {
 			}
 		})
 	}
+	day, _ := p.line(t, "days=1&from=2027-03-14") // the night in which an hour is left out
+	if n := len(day.Hours); n != 8 || day.Hours[7].Format("15:04") != "21:00" ||
+		day.Until.Sub(day.From) != 23*time.Hour {
+		t.Errorf("%v to %v: %v", day.From, day.Until, day.Hours)
+	}
 	for _, query := range []string{"from=soon", "days=0", "days=32", "days=x", "phone=1"} {
 		if err := p.get("/sandbox/day?"+query, nil); err == nil {
 			t.Errorf("%s is taken", query)

@@ -23,9 +23,10 @@ const maxDays = 31
 type Day struct {
 	From   time.Time   `json:"from"` // in the clinic's zone, as all times of it
 	Until  time.Time   `json:"until"`
-	Days   []time.Time `json:"days"`   // when each day begins; one may have 23 or 25 hours
-	Visits []DayVisit  `json:"visits"` // by their start; never null
-	More   int         `json:"more"`   // visits of those days that aren't shown
+	Days   []time.Time `json:"days"`            // when each day begins; one may have 23 or 25 hours
+	Hours  []time.Time `json:"hours,omitempty"` // of a single day: every third
+	Visits []DayVisit  `json:"visits"`          // by their start; never null
+	More   int         `json:"more"`            // further visits, which weren't looked at
 }
 
 // DayVisit is a visit with its texts.

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -23,6 +24,9 @@ func line(_ context.Context, q sandbox.DayQuery) (sandbox.Day, error) {
 	for d := range q.Days {
 		out.Days = append(out.Days, from.AddDate(0, 0, d))
 	}
+	for h := 0; q.Days == 1 && h < 24; h += 3 {
+		out.Hours = append(out.Hours, from.Add(time.Duration(h)*time.Hour))
+	}
 	ada := sandbox.DayVisit{
 		ID: "v1", Name: "Ada Moreno", Phone: "+12125550101", Start: start().Add(51 * time.Hour),
 		Type: "consultation", Stands: "not asked yet",
@@ -39,8 +43,9 @@ func line(_ context.Context, q sandbox.DayQuery) (sandbox.Day, error) {
 	}
 	ben := sandbox.DayVisit{
 		ID: "v2", Name: "Ben Okafor", Phone: "+12125550102", Start: start().Add(200 * time.Hour),
-		Type: "consultation", Stands: "confirmed", Texts: ada.Texts[1:2:2],
+		Type: "consultation", Stands: "confirmed", Texts: slices.Clone(ada.Texts[1:2]),
 	}
+	ben.Texts[0].ID = "row:ben"
 	out.Visits = []sandbox.DayVisit{ada, ben}
 	if !q.Phone.IsZero() {
 		out.Visits = out.Visits[1:]
@@ -64,7 +69,7 @@ func TestPageDay(t *testing.T) {
 	p := open(t, chromium(t), r.url)
 	p.do(chromedp.Click(chromedp.CSS(`.tabs [data-view="day"]`)))
 	p.is("#day-of", "Mon, Nov 23 to Sun, Nov 29")
-	p.is("#day-more", "2 more visits: show fewer days, or one patient by “Why these texts?”")
+	p.is("#day-more", "2 more visits around these days: show fewer days, or one patient by “Why these texts?”")
 	p.shows(".visit h3", "Ada Moreno Wed, Nov 25, 12:00 PM · consultation")
 	const planned = `[data-text="row:planned"]`
 	p.is(planned, "○ Reminder, will leave, Mon, Nov 23, 9:00 PM")
@@ -78,6 +83,19 @@ func TestPageDay(t *testing.T) {
 	p.true(`document.activeElement.getAttribute("aria-expanded") === "true"`)
 	p.do(chromedp.KeyEvent(kb.ArrowDown))
 	p.true(`document.activeElement.closest(".visit").textContent.includes("Ben Okafor")`)
+	p.do(chromedp.KeyEvent(kb.Escape))
+	p.true(`document.querySelector(".told") === null &&
+		document.activeElement.closest(".visit").textContent.includes("Ben Okafor")`)
+	p.is(".days span:nth-child(2)", "Tue 24")
+	choose := func(days string) {
+		p.do(void(chromedp.Evaluate[any](`{ const days = document.querySelector("#day-days");
+			days.value = "` + days + `"; days.dispatchEvent(new Event("change")); }`)))
+	}
+	choose("1")
+	p.is("#day-of", "Mon, Nov 23")
+	p.is(".days span:nth-child(4)", "9:00 AM")
+	choose("7")
+	p.is("#day-of", "Mon, Nov 23 to Sun, Nov 29")
 	// No mark lies on another, none sticks out, and what is of other days stands at the edge.
 	p.true(`[...document.querySelectorAll(".track")].every((t) => {
 		const all = [...t.children].map((e) => e.getBoundingClientRect());

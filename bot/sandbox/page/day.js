@@ -4,6 +4,7 @@ import { $, call, day as date, format, hour, make, setView, tell } from "./tools
 
 const box = () => $("#day");
 const weekday = format({ weekday: "short" });
+const clock12 = format({ hour: "numeric" });
 const monthday = format({ day: "numeric" });
 const apart = 4; // pixels between two marks
 const high = 30; // of a mark with what is between two, in pixels
@@ -93,7 +94,8 @@ function visit(v) {
     place.append(t.id ? mark(t) : start);
     track.append(place);
   }
-  item.append(head, make("p", "stands", v.stands), track);
+  const danger = v.stands.startsWith("may be in danger") ? " danger" : "";
+  item.append(head, make("p", `stands${danger}`, v.stands), track);
   const shown = v.texts.find((t) => t.id === open);
   if (shown) item.append(told(shown));
   return item;
@@ -137,8 +139,12 @@ function draw() {
   const focused = box().contains(document.activeElement) ? document.activeElement.dataset.text : "";
   const days = make("div", "days");
   days.setAttribute("aria-hidden", true); // each mark says its day
-  for (const d of drawn.days) {
-    const e = make("span", "", drawn.days.length > 7 ? monthday(d) : `${weekday(d)} ${monthday(d)}`);
+  const ticks = drawn.hours ?? drawn.days;
+  const narrow = box().clientWidth < 44 * ticks.length;
+  const called = (d) => (narrow ? monthday(d) : `${weekday(d)} ${monthday(d)}`);
+  const hours = narrow ? clock12 : hour;
+  for (const d of ticks) {
+    const e = make("span", "", drawn.hours ? hours(d) : called(d));
     e.style.left = `${part(at(d)) * 100}%`;
     days.append(e);
   }
@@ -149,8 +155,9 @@ function draw() {
   const between = `${date(drawn.days[0])} to ${date(drawn.days.at(-1))}`;
   $("#day-of").textContent = drawn.days.length === 1 ? date(drawn.days[0]) : between;
   $("#day-none").hidden = drawn.visits.length > 0;
+  const fewer = "show fewer days, or one patient by “Why these texts?”";
   $("#day-more").textContent = drawn.more
-    ? `${drawn.more} more visits: show fewer days, or one patient by “Why these texts?”` : "";
+    ? `${drawn.more} more visits around these days: ${fewer}` : "";
   $("#day-only").hidden = !only;
   $("#day-only span").textContent = `Only ${drawn.visits[0]?.name || only}`;
   place();
@@ -197,8 +204,12 @@ async function show(number) {
   ($(".mark[data-text]", box()) ?? $("#day-only button")).focus({ preventScroll: true });
 }
 
-// arrows go from mark to mark of a visit, and from visit to visit.
+// arrows go from mark to mark of a visit, and from visit to visit; Escape folds what was told.
 function arrows(e) {
+  if (e.key === "Escape" && open) {
+    open = "";
+    draw();
+  }
   const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 }[e.key];
   const on = document.activeElement.closest(".track .mark");
   if (!by || !on || e.altKey || e.ctrlKey || e.metaKey) return;
