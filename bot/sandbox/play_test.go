@@ -52,6 +52,11 @@ func TestPagePlays(t *testing.T) {
 
 	p.do(chromedp.Click(chromedp.CSS("#play")))
 	p.is("#play", "❚❚ Pause")
+	// What somebody did wrong stays to be read, whatever the page does meanwhile.
+	p.do(void(chromedp.Evaluate[any](`document.querySelector("#wrong").hidden = false; window.at = document.querySelector("#now").dateTime`)))
+	p.waits("the clock to go on", `Date.parse(document.querySelector("#now").dateTime) >
+		Date.parse(window.at) + 60000`, `document.querySelector("#now").dateTime`)
+	p.true(`!document.querySelector("#wrong").hidden`)
 	p.do(chromedp.Click(chromedp.CSS("#play")))
 	p.is("#play", "▶ Play")
 	p.shows("#said", "The clock was paused on Mon, Nov 23, 2:0")

@@ -1,6 +1,6 @@
 // The clock: it shows the sandbox's time, is turned, and plays.
 import { day } from "./day.js";
-import { $, call, day as date, format, hour, setOffset, shown, tell } from "./tools.js";
+import { $, behind, call, day as date, format, hour, setOffset, shown, tell } from "./tools.js";
 
 const full = format({
   weekday: "short", month: "short", day: "numeric",
@@ -85,7 +85,7 @@ async function play() {
     }
     const began = Date.now();
     const advance = `${$("#speed").value * beat / 1000}s`;
-    const r = await tell(() => call("/sandbox/clock", { advance, until: "alarm" }));
+    const r = await behind(() => call("/sandbox/clock", { advance, until: "alarm" }));
     if (playing !== mine) return;
     if (!r) pause("The clock was paused.");
     else if (r.stopped) end(r.now, r.stopped);

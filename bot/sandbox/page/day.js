@@ -1,6 +1,6 @@
 // The day: visits on a time line, each with the texts that have left and those that are planned.
 import { phone } from "./phone.js";
-import { $, call, day as date, format, hour, make, setView, tell } from "./tools.js";
+import { $, behind, call, day as date, format, hour, make, setView, tell } from "./tools.js";
 
 const box = () => $("#day");
 const weekday = format({ weekday: "short" });
@@ -15,6 +15,7 @@ let only = ""; // the number whose visits alone are shown
 let open = ""; // the mark that says more, by its text's id
 let now = 0; // what the clock shows, in milliseconds
 let waits;
+let asks = 0;
 
 // How the states are drawn and said.
 const states = {
@@ -167,7 +168,9 @@ function draw() {
 
 async function load() {
   const days = $("#day-days").value;
+  const mine = ++asks;
   const r = await call(`/sandbox/day?days=${days}&from=${from}&phone=${encodeURIComponent(only)}`);
+  if (mine !== asks) return; // something else was asked for since
   const text = JSON.stringify(r);
   if (text === raw) {
     place();
@@ -182,7 +185,7 @@ function changed() {
   if (waits || !box().offsetWidth) return;
   waits = setTimeout(() => {
     waits = undefined;
-    if (box().offsetWidth) tell(load);
+    if (box().offsetWidth) behind(load);
   }, 250);
 }
 
@@ -241,6 +244,7 @@ function start() {
 
 // forget empties it for another sandbox.
 function forget() {
+  asks++;
   [drawn, raw, from, only, open] = [undefined, "", "", "", ""];
   $(".visits ol", box()).replaceChildren();
 }

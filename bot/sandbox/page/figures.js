@@ -1,5 +1,5 @@
 // Figures: what the front desk did, as Home and `bot stats` have it, with pictures.
-import { $, call, make, tell } from "./tools.js";
+import { $, behind, call, make } from "./tools.js";
 
 const box = () => $("#figures");
 let raw = ""; // what is shown, as it came: what hasn't changed isn't drawn anew
@@ -57,7 +57,7 @@ function changed() {
   if (waits || !box().offsetWidth) return;
   waits = setTimeout(() => {
     waits = undefined;
-    if (box().offsetWidth) tell(load);
+    if (box().offsetWidth) behind(load);
   }, 300);
 }
 

@@ -1,7 +1,7 @@
 // Home: the day, as the tab of the app in Slack shows it.
 import { press } from "./acts.js";
 import { blocks } from "./blocks.js";
-import { $, call, tell } from "./tools.js";
+import { $, behind, call, tell } from "./tools.js";
 
 const box = () => $("#home");
 const open = () => box().open;
@@ -19,7 +19,7 @@ function changed() {
   if (!open() || waits) return;
   waits = setTimeout(() => {
     waits = undefined;
-    if (open()) tell(load);
+    if (open()) behind(load);
   }, 400);
 }
 

@@ -1,5 +1,5 @@
 // The phone: whose it is, what was texted, what to text.
-import { $, call, day, hour, make, submitOnEnter, tell } from "./tools.js";
+import { $, behind, call, day, hour, make, submitOnEnter, tell } from "./tools.js";
 
 const people = new Map(); // number → { name, phone, button, messages, unread }
 const most = 30; // how many are listed at a time; the others are found by name or number
@@ -187,7 +187,7 @@ function changed(number) {
   if (waiting.has(number)) return;
   waiting.set(number, setTimeout(() => {
     waiting.delete(number);
-    tell(() => read(number));
+    behind(() => read(number));
   }, 60));
 }
 
@@ -208,7 +208,7 @@ let looks;
 function looked() {
   looks ??= setTimeout(() => {
     looks = undefined;
-    tell(async () => {
+    behind(async () => {
       for (const p of await call("/sandbox/patients")) person(p.phone, p.name, p.clinic);
       list();
     });
@@ -228,7 +228,7 @@ function send(body) {
 let typing;
 function measure() {
   clearTimeout(typing);
-  typing = setTimeout(() => tell(async () => {
+  typing = setTimeout(() => behind(async () => {
     const body = $("#text").value;
     const m = body.trim() && await call("/sandbox/measure", { body });
     if (body !== $("#text").value) return; // that of what stands there now is under way

@@ -8,7 +8,7 @@ import { figures } from "./figures.js";
 import { home } from "./home.js";
 import { phone } from "./phone.js";
 import { stories } from "./stories.js";
-import { $, call, make, pressTabs, setView, tell } from "./tools.js";
+import { $, behind, call, make, pressTabs, setView, tell } from "./tools.js";
 
 function tabs() {
   pressTabs();
@@ -56,7 +56,7 @@ function listen() {
   source?.close();
   source = new EventSource("/sandbox/events");
   source.addEventListener("failures", (e) => failures.show(JSON.parse(e.data)));
-  source.addEventListener("open", () => tell(async () => {
+  source.addEventListener("open", () => behind(async () => {
     if (await stories.load()) anew();
     await failures.load();
     await phone.load();

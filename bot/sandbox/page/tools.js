@@ -23,11 +23,17 @@ export async function call(path, body) {
   return answer;
 }
 
+// tell does what somebody asked for, and says at the top of the page what was wrong with it.
+export function tell(work) {
+  $("#wrong").hidden = true;
+  return behind(work);
+}
+
+// behind does what the page does by itself: it leaves what was wrong before standing.
 let wrongs = 0;
-export async function tell(work) {
+export async function behind(work) {
   const box = $("#wrong");
   try {
-    box.hidden = true;
     return await work();
   } catch (e) {
     const mine = ++wrongs;
