@@ -368,8 +368,20 @@ func TestPaperFromThePage(t *testing.T) {
 	if err != nil || status != 200 || words != printed && day == today() {
 		t.Errorf("%d, %d bytes, and %d bytes by the command: %v", status, len(words), len(printed), err)
 	}
+	const gap = "isn’t in the files yet"
+	base.Learn([]knowledge.Lesson{{
+		Entry: "dogs", Class: knowledge.Approved, Asks: map[string][]string{"en": {"may my dog come"}},
+		Answer:   language.Words{"en": "The lobby is fine.", "es": "En la entrada si."},
+		Reviewed: day, ReviewBy: "2999-01-01",
+	}})
+	_, taught := get("/sandbox/words")
+	s := parsed(t, taught)
+	if _, all := wordsIn(s.one("answer-dogs"), ""); !strings.Contains(all, "Reviewed on "+day) ||
+		!strings.Contains(words, gap) || strings.Contains(taught, gap) {
+		t.Errorf("what was published isn't on paper: %s", all)
+	}
 	status, page := get("/sandbox/preview?number=2125550101")
-	s := parsed(t, page)
+	s = parsed(t, page)
 	if all := text(s.root); status != 200 || !strings.Contains(all, "What the number …0101 is to get") ||
 		!strings.Contains(all, "Beacon Clinic: ") || strings.Contains(page, "5550101") {
 		t.Errorf("%d %s", status, all)
@@ -397,7 +409,7 @@ func TestPreviewOnPaper(t *testing.T) {
 	rest := text(s.root)
 	for _, want := range []string{
 		`Tom & <script>"' </style> Clinic`, "English", "Hi Pat, you're booked", "Prepare",
-		"No food after", "Spanish", "Hola Pat", "Besides", "task for staff", "Signature",
+		"No food after", "Spanish", "Hola Pat", "Besides", "Task for staff", "Signature",
 	} {
 		_, after, found := strings.Cut(rest, want)
 		if !found {

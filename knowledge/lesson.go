@@ -19,6 +19,9 @@ type Lesson struct {
 	ReviewBy string         `json:"review_by,omitempty"`
 }
 
+// Published stands in place of the file of an entry that staff have published.
+const Published = "published at the desk"
+
 // The source and the owner of an entry that staff have published.
 const (
 	lessonSource = "the clinic's own staff"
@@ -32,7 +35,7 @@ func (l Lesson) Whole() bool { return len(l.Answer) > 0 }
 func (l Lesson) entry() *Entry {
 	return &Entry{
 		ID: l.Entry, Class: l.Class, Asks: l.Asks, Answer: l.Answer, Source: lessonSource,
-		Owner: lessonOwner, Reviewed: l.Reviewed, ReviewBy: l.ReviewBy, file: "published at the desk",
+		Owner: lessonOwner, Reviewed: l.Reviewed, ReviewBy: l.ReviewBy, file: Published,
 		promising: promising(nil, l.Answer),
 	}
 }

@@ -2,7 +2,6 @@ package paper
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/beacon-clinic/beacon/knowledge/settings"
 )
@@ -22,7 +21,7 @@ func plan(c *settings.Clinic) (out []string) {
 		if s.Only == settings.Unconfirmed {
 			when += ", unless they have confirmed"
 		}
-		out = append(out, strings.ToUpper(s.Kind[:1])+s.Kind[1:]+": "+when)
+		out = append(out, upper(s.Kind)+": "+when)
 	}
 	return out
 }

@@ -87,7 +87,8 @@ func (p Preview) Write(to io.Writer, c *settings.Clinic) error {
 	}
 	for _, b := range p.Besides {
 		page.Besides = append(page.Besides, line{
-			When: clock.When(b.At, "en"), Title: called(b.Kind), Note: b.What,
+			When: clock.When(b.At, "en"), Title: known[replies.RemindPrefix+b.Kind].title,
+			Note: upper(b.What),
 		})
 	}
 	return write(to, "preview.html", page)

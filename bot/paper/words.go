@@ -23,6 +23,7 @@ type words struct {
 	Texts     int // those for patients
 	Waits     int // of those
 	LiveSends bool
+	Published bool // it has what staff have published at the desk, if they have
 	Plan      []string
 }
 
@@ -93,6 +94,9 @@ func Words(to io.Writer, b *knowledge.Base, now time.Time) error {
 	if page.Sections, err = m.sections(); err != nil {
 		return err
 	}
+	page.Published = slices.ContainsFunc(page.Sections, func(s section) bool {
+		return s.file == knowledge.Published
+	})
 	page.sum()
 	return write(to, "words.html", page)
 }
@@ -320,8 +324,13 @@ func languageName(lang string) string {
 
 // title makes a heading of a name: "late_is_fine" is "Late is fine".
 func title(name string) string {
-	name = strings.ReplaceAll(name, "_", " ")
-	return strings.ToUpper(name[:min(1, len(name))]) + name[min(1, len(name)):]
+	return upper(strings.ReplaceAll(name, "_", " "))
+}
+
+// upper begins a text with a capital.
+func upper(s string) string {
+	first := min(1, len(s))
+	return strings.ToUpper(s[:first]) + s[first:]
 }
 
 // slug makes an anchor of a file's name.
