@@ -43,6 +43,9 @@ func (k chatCommand) Run(w world, c *Config) error {
 		return errors.New("TWILIO_ACCOUNT_SID is set, so this bot is a clinic's, and bot chat is " +
 			"for trying out: start it as TWILIO_ACCOUNT_SID= bot chat")
 	}
+	if terminal(w.in) && terminal(w.err) { // what wasn't learnt ahead takes seconds
+		fmt.Fprintln(w.err, "Reading the clinic's words …")
+	}
 	base, err := loadKnowledge(c.KnowledgeDir)
 	if err != nil {
 		return err

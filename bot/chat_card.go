@@ -60,6 +60,11 @@ func (s *screen) place(c deskCard) (color, who string) {
 	color, who = atDesk, "Desk"
 	if c.Channel == handlers.UrgentChannel {
 		color, who = urgently, "!! URGENT"
+		for _, a := range c.Actions {
+			if a.ID == "read" { // a concern, no alarm yet
+				color, who = soon, "! Please read"
+			}
+		}
 	}
 	who += ", card " + c.number()
 	if len(c.Phone) > 4 {
@@ -145,9 +150,14 @@ func (c deskCard) buttons() (out []cardButton) {
 func (c shownCard) offered() string {
 	var out []string
 	for i, b := range c.buttons {
-		out = append(out, fmt.Sprintf("[%s.%d %s]", c.number(), i+1, b.text))
+		out = append(out, button(fmt.Sprintf("%s.%d", c.number(), i+1), b.text))
 	}
 	return strings.Join(out, " ")
+}
+
+// button returns a button with its number, which isn't cut where a line ends.
+func button(number, text string) string {
+	return strings.ReplaceAll("["+number+" "+text+"]", " ", stays)
 }
 
 // whole returns what stands on a card, with its buttons.

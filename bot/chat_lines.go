@@ -128,7 +128,7 @@ func orders() []order {
 		{"phone", "/phone [WHO]", "hold another phone: its last four digits, or a name", (*chat).phone},
 		{"why", "/why", "why the last text from it was answered as it was", (*chat).why},
 		{"segments", "/segments TEXT", "how long a text is, as carriers count it", (*chat).segments},
-		{"clinic", "/clinic COMMAND", "as staff, as in Slack; /clinic help lists them", nil},
+		{"clinic", "/clinic COMMAND", "as staff, in Slack: help, today, book, move …", nil},
 		{"home", "/home", "the app's Home: the day", (*chat).home},
 		{"cards", "/cards", "the cards that are open, urgent ones first", (*chat).cardsOpen},
 		{"card", "/card N", "a card with its thread", (*chat).card},
@@ -138,7 +138,7 @@ func orders() []order {
 		{"clock", "/clock [WHEN]", "turn it: +2h, +1d, next (event), tomorrow 9am", (*chat).clock},
 		{"key", "/key WHO [KEYS]", "pick up a phone that rings, or let it ring", (*chat).key},
 		{"fail", "/fail [WHAT [off]]", "let something outside break; /fail off ends it", (*chat).fail},
-		{"help", "/help", "this", (*chat).help},
+		{"help", "/help [lines]", "this, or the lines of conversations, which work too", (*chat).help},
 		{"quit", "/quit", "leave", (*chat).quit},
 	}
 }
@@ -152,9 +152,12 @@ func helpOf(all []order) string {
 	return b.String()
 }
 
-func (c *chat) help(string) error {
-	c.screen.say("A line is a text from the phone that you hold. Besides:\n\n%s\n"+
-		"The lines of a conversation work as well:\n%s", helpOf(orders()), conversationHelp)
+func (c *chat) help(of string) error {
+	if of == "lines" {
+		c.screen.say("%s", strings.Trim(conversationHelp, "\n"))
+		return nil
+	}
+	c.screen.say("A line is a text from the phone that you hold. Besides:\n\n%s", helpOf(orders()))
 	return nil
 }
 

@@ -312,7 +312,7 @@ func (k *seat) numbered(zone *time.Location) string {
 	}
 	var buttons []string
 	for i, b := range k.buttons() {
-		buttons = append(buttons, fmt.Sprintf("[%d %s]", i+1, veil.Shown(b.Text, true)))
+		buttons = append(buttons, button(strconv.Itoa(i+1), veil.Shown(b.Text, true)))
 	}
 	lines = append(lines, strings.Join(buttons, " "))
 	if form != nil {

@@ -141,6 +141,7 @@ const (
 	byBot     = "36"
 	byStaff   = "32"
 	atDesk    = "33"
+	soon      = "1;33"
 	urgently  = "1;31"
 )
 
@@ -163,11 +164,13 @@ func (s *screen) line(b *strings.Builder, at time.Time, color, who, text string)
 		head := min(len(who)+1, len(lines[0]))
 		lines[0] = "\x1b[" + color + "m" + lines[0][:head] + "\x1b[0m" + lines[0][head:]
 	}
-	fmt.Fprintf(b, "%s %s\n", at.Format("15:04"), lines[0])
-	for _, l := range lines[1:] {
-		b.WriteString(strings.TrimRight(indent+l, " ") + "\n")
-	}
+	out := at.Format("15:04") + " " + strings.Join(lines, "\n"+indent)
+	out = strings.ReplaceAll(out, "\n"+indent+"\n", "\n\n")
+	b.WriteString(strings.ReplaceAll(out, stays, " ") + "\n")
 }
+
+// stays is a space at which no line ends.
+const stays = "\u00a0"
 
 // who names a phone, by its last four digits: "Ada 0101".
 func (s *screen) who(last4 string) string {
@@ -202,17 +205,27 @@ func (s *screen) message(b *strings.Builder, e happened) {
 		s.line(b, e.at, atDesk, "The call to "+whom, m.Status)
 	case known:
 	case m.Direction == "in" && s.typed:
-	case m.Direction == "in":
-		s.line(b, e.at, byPatient, whom, m.Body)
 	case m.Rings:
 		last4 := in.Phone[len(in.Phone)-4:]
 		s.line(b, e.at, byBot, "Beacon rings "+whom, m.Body+
 			fmt.Sprintf("\n(/key %s 1 picks up and presses 1; /key %[1]s lets it ring)", last4))
-	case m.By != "":
-		s.line(b, e.at, byStaff, m.By+" to "+whom, m.Body)
 	default:
-		s.line(b, e.at, byBot, "Beacon to "+whom, m.Body)
+		color, who := m.from(whom)
+		s.line(b, e.at, color, who, m.Body)
 	}
+}
+
+// from says who texted or called whom, and how that stands out.
+func (m heard) from(whom string) (color, who string) {
+	switch {
+	case m.Direction == "in":
+		return byPatient, whom
+	case m.By != "":
+		return byStaff, m.By + " to " + whom
+	case m.Voice:
+		return byBot, "Beacon calls " + whom
+	}
+	return byBot, "Beacon to " + whom
 }
 
 // past shows what a phone has had.
@@ -221,13 +234,7 @@ func (s *screen) past(last4 string, all []heard) {
 	defer s.mu.Unlock()
 	var b strings.Builder
 	for _, m := range all {
-		color, who := byBot, "Beacon to "+s.who(last4)
-		switch {
-		case m.Direction == "in":
-			color, who = byPatient, s.who(last4)
-		case m.By != "":
-			color, who = byStaff, m.By+" to "+s.who(last4)
-		}
+		color, who := m.from(s.who(last4))
 		s.line(&b, m.At, color, who, m.Body)
 	}
 	s.write(b.String())

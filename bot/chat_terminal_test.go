@@ -140,6 +140,9 @@ func TestChatInATerminal(t *testing.T) {
 	k.sees("half a line")
 	k.types("\x03") // clears it
 	k.sees("leaves")
+	k.types("/cli\twaitl\t list\r")
+	k.sees("/clinic waitlist  list")
+	k.sees("Sam sees:")
 	k.types("/phone begoña\r")
 	k.sees("Begoña 0106> ")
 	k.types("\x04")

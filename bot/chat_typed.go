@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/beacon-clinic/beacon/bot/console"
+	"github.com/beacon-clinic/beacon/handlers/staff"
+	"github.com/beacon-clinic/beacon/handlers/staff/act"
 )
 
 // typed does what somebody types, while the sandbox's clock runs.
@@ -41,7 +43,7 @@ func (c *chat) typed(t *console.Terminal) error {
 			return t.Close()
 		case line := <-lines:
 			if err := c.does(line); err != nil {
-				c.screen.say("%s", err)
+				c.screen.say("! %s", err)
 			}
 			c.prompt(t)
 			if c.left {
@@ -98,21 +100,54 @@ func (c *chat) shown(t *console.Terminal) error {
 func (c *chat) prompt(t *console.Terminal) { t.Prompt(c.screen.person(c.hand) + "> ") }
 
 // complete returns what the last word of a line may become.
-func (c *chat) complete(before string) (out []string) {
+func (c *chat) complete(before string) []string {
 	words := strings.Fields(before + "x")
-	switch {
-	case len(words) == 1 && strings.HasPrefix(before, "/"):
+	if len(words) == 1 && strings.HasPrefix(before, "/") {
+		var out []string
 		for _, o := range orders() {
 			out = append(out, "/"+o.name+" ")
 		}
-	case len(words) == 2 && (words[0] == "/phone" || words[0] == "/key"):
+		return out
+	}
+	if len(words) != 2 {
+		return nil
+	}
+	switch words[0] {
+	case "/phone", "/key":
 		return slices.Sorted(maps.Keys(c.screen.known()))
-	case len(words) == 2 && words[0] == "/press":
+	case "/press":
 		return c.screen.presses()
-	case len(words) == 2 && (words[0] == "/card" || words[0] == "/reply"):
+	case "/card", "/reply":
 		return c.screen.numbers()
-	case len(words) == 2 && words[0] == "/clock":
+	case "/clock":
 		return []string{"+1h", "+1d", "next", "tomorrow 9am"}
+	case "/help":
+		return []string{"lines"}
+	case "/fail":
+		return append(c.failures(), "off")
+	case "/clinic":
+		return commandNames()
+	}
+	return nil
+}
+
+// commandNames returns the names of what staff can type.
+func commandNames() (out []string) {
+	help, _ := staff.Help{}.Do(context.Background(), nil, act.Asked{}) // it can't fail
+	for _, p := range help.Parts {
+		for _, row := range p.Table.Rows {
+			out = append(out, strings.Fields(row[0])[1]+" ")
+		}
+	}
+	return out
+}
+
+// failures returns what can be let fail.
+func (c *chat) failures() (out []string) {
+	var all []struct{ ID string }
+	_ = c.page.get("/sandbox/failures", &all) // nothing to offer
+	for _, f := range all {
+		out = append(out, f.ID)
 	}
 	return out
 }

@@ -312,7 +312,7 @@ type heard struct {
 	At                                   time.Time
 	ID, Direction, Body, Status, Why, By string
 	Because                              []string
-	Rings                                bool
+	Voice, Rings                         bool
 }
 
 // messages returns all messages of a phone, oldest first.

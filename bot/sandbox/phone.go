@@ -34,6 +34,8 @@ type message struct {
 	Status    string    `json:"status"`       // received, or the last receipt's state
 	Why       string    `json:"why"`          // why it wasn't delivered, with the carrier's code
 	By        string    `json:"by,omitempty"` // the member of staff who wrote it
+	// Voice says that it is a call: the body is spoken.
+	Voice bool `json:"voice,omitempty"`
 	// Because says why an incoming text was answered as it was, in sentences.
 	Because []string `json:"because,omitempty"`
 	// Rings says that it is a call which rings now: somebody may pick up, see serveKey.
@@ -67,7 +69,7 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	now := s.clock.now()
 	m := &message{
 		At: now.Truncate(time.Second), Direction: "out", Body: o.Body, Kind: o.Kind,
-		Status: handlers.Sent, By: o.By,
+		Status: handlers.Sent, By: o.By, Voice: o.Voice,
 		phone: o.To, ID: s.idLocked("SM"), row: o.ID,
 	}
 	s.messages = append(s.messages, m)
