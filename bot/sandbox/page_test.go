@@ -152,3 +152,18 @@ func quoted(s string) string {
 	b, _ := json.Marshal(s) // a string can always be written
 	return string(b)
 }
+
+// However much stands above it, there is room to write a text, and nothing below the page.
+func TestPageKeepsRoomToWrite(t *testing.T) {
+	r := newRig(t, func(c *sandbox.Config) { c.Stories = &telling{} })
+	p := open(t, chromium(t), r.url)
+	p.stories(r)
+	p.do(void(chromedp.Evaluate[any](`document.querySelector("#story-list ol").style.minHeight = "400px"`)))
+	p.true(`(() => {
+		const write = document.querySelector("#write").getBoundingClientRect();
+		const phone = document.querySelector(".phone").getBoundingClientRect();
+		const main = document.querySelector("main").getBoundingClientRect();
+		return write.bottom <= phone.bottom + 1 && phone.height > 400 &&
+			document.documentElement.scrollHeight <= Math.ceil(main.bottom + scrollY);
+	})()`)
+}
