@@ -12,8 +12,13 @@ import (
 
 // alarm texts or rings the on-call phone. The words are made now, from the alarms that nobody has
 // taken by now. Unlike other texts, one whose outcome is unknown is sent again without being looked
-// up: better twice than never.
+// up: better twice than never. One whose receipt has come meanwhile is done. If it stayed in the
+// queue, it would pass, again and again, for the one that tells the phone now, and keep all later
+// ones from leaving.
 func (t *Texter) alarm(ctx context.Context, row *handlers.Outgoing, now time.Time) (bool, error) {
+	if row.State != handlers.Planned {
+		return true, t.done(ctx, *row, now)
+	}
 	o, c, err := t.Wording.Alarm(ctx, *row)
 	if err != nil {
 		return false, err

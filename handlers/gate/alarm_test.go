@@ -165,3 +165,37 @@ func TestAnAlarmIsSentAsTheDeskSays(t *testing.T) {
 		})
 	}
 }
+
+// A row to the on-call phone whose receipt comes before its outcome is known is done: it doesn't
+// come up again and again as the one that has just told the phone, so that later ones are skipped.
+func TestAnAlarmThatArrivedIsDone(t *testing.T) {
+	for _, state := range []string{handlers.Sent, handlers.Delivered, handlers.Failed} {
+		t.Run(state, func(t *testing.T) {
+			g, asked := newDoor(t), 0
+			g.say.OnAlarm = func(
+				_ context.Context, o handlers.Outgoing,
+			) (handlers.Outgoing, handlers.Composed, error) {
+				asked++
+				return o, handlers.Composed{Body: "now"}, nil
+			}
+			g.carrier.OnSend = func(handlers.Outgoing) (string, error) { return "", errUnknown }
+			g.plan(handlers.Outgoing{ID: "a", Kind: "oncall_text", Case: "c", Alarm: true})
+			g.deliver(t)
+			if err := g.Receipt(t.Context(), gate.Receipt{
+				ID: "a", SID: "SM1", State: state, At: g.clock.Now(),
+			}); err != nil {
+				t.Fatal(err)
+			}
+			for range 3 {
+				g.clock.Add(gate.Lease + time.Second)
+				g.deliver(t)
+			}
+			if next, err := g.store.Next(t.Context(), gate.Pace{}); !next.IsZero() || err != nil {
+				t.Errorf("it comes up again at %v, %v", next, err)
+			}
+			if o := g.store.Text("a"); asked != 1 || o.State != state {
+				t.Errorf("asked for its words %d times, %s", asked, o.State)
+			}
+		})
+	}
+}
