@@ -85,7 +85,7 @@ func (r *Redis) SettleWriteBack(
 		arg{"row", r.keys.back(b.ID)},
 		arg{"token", b.Token},
 		arg{"id", b.ID},
-		arg{"again", maybe(again)},
+		arg{"again", notBefore(again)},
 		arg{"keep", seconds(keepPost)}).Err()
 	return wrap("settle write-back", err)
 }

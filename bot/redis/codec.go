@@ -83,6 +83,15 @@ func maybe(t time.Time) string {
 	return num(ms(t))
 }
 
+// notBefore returns a time in Unix ms, rounded up, "" for the zero time. What is tried again a part
+// of a millisecond too early may meet the very pause that it waits for, again and again.
+func notBefore(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return maybe(t.Add(time.Millisecond - time.Nanosecond))
+}
+
 // moment reads a time in Unix ms, or in RFC 3339, in which earlier versions stored it. "" is the
 // zero time.
 func moment(v any) time.Time {

@@ -13,6 +13,7 @@ import (
 	"github.com/beacon-clinic/beacon/bot/redis"
 	"github.com/beacon-clinic/beacon/handlers"
 	"github.com/beacon-clinic/beacon/handlers/desk"
+	"github.com/beacon-clinic/beacon/handlers/gate"
 	"github.com/beacon-clinic/beacon/handlers/handlerstest/storetest"
 )
 
@@ -157,5 +158,50 @@ func TestAPostIsKeptWhileItIsTried(t *testing.T) {
 		}
 		lasts(t, c, "{beacon}:post:a", 7*24*time.Hour)
 		lasts(t, c, "{beacon}:case:c1", 30*24*time.Hour)
+	})
+}
+
+// What is tried again is due no sooner than it was put off to, by less than a millisecond either:
+// else it would meet the very pause that it waits for.
+func TestNothingIsTriedAgainTooSoon(t *testing.T) {
+	on(t, func(t *testing.T, r *redis.Redis) {
+		for _, again := range []time.Duration{
+			time.Second, time.Second + time.Nanosecond, time.Second + 999_999*time.Nanosecond,
+		} {
+			p, id, at := storetest.Phone(t, "0101"), again.String(), now.Truncate(time.Millisecond)
+			o := storetest.Row(t, "row"+id)
+			o.To, o.Due = p, at
+			storetest.Turn(t, r, id, p, handlers.Effects{
+				Cases: []handlers.Case{{ID: id, Phone: p, Channel: handlers.DeskChannel, At: at}},
+				Posts: []handlers.Post{{ID: id, Case: id, Do: desk.PostCard, Due: at}},
+				Texts: []handlers.Outgoing{o},
+			})
+			posts, err := r.ClaimPosts(t.Context(), false, at, 1, time.Minute)
+			if err != nil || len(posts) != 1 {
+				t.Fatalf("%v %v", posts, err)
+			}
+			if err := r.SettlePost(t.Context(), posts[0], desk.Posted{Again: at.Add(again)}); err != nil {
+				t.Fatal(err)
+			}
+			if next, err := r.NextPost(t.Context()); err != nil || next.Before(at.Add(again)) {
+				t.Errorf("a post put off by %v is due after %v, %v", again, next.Sub(at), err)
+			}
+			rows, err := r.Claim(t.Context(), at, 1, gate.Pace{}, time.Minute)
+			if err != nil || len(rows) != 1 {
+				t.Fatalf("%v %v", rows, err)
+			}
+			rows[0].Due = at.Add(again)
+			if ok, err := r.Settle(t.Context(), rows[0].Outgoing); err != nil || !ok {
+				t.Fatal(ok, err)
+			}
+			if next, err := r.Next(t.Context(), gate.Pace{}); err != nil || next.Before(at.Add(again)) {
+				t.Errorf("a text put off by %v is due after %v, %v", again, next.Sub(at), err)
+			}
+			posts, _ = r.ClaimPosts(t.Context(), false, at.Add(time.Hour), 1, time.Minute)
+			_ = r.SettlePost(t.Context(), posts[0], desk.Posted{})
+			rows, _ = r.Claim(t.Context(), at.Add(time.Hour), 1, gate.Pace{}, time.Minute)
+			rows[0].State = handlers.Skipped
+			_, _ = r.Settle(t.Context(), rows[0].Outgoing)
+		}
 	})
 }

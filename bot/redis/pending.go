@@ -101,7 +101,7 @@ func (r *Redis) SettlePending(ctx context.Context, p handlers.Pending, again tim
 		arg{"row", r.keys.act(p.ID)},
 		arg{"token", p.Token},
 		arg{"id", p.ID},
-		arg{"again", maybe(again)},
+		arg{"again", notBefore(again)},
 		arg{"keep", seconds(keepPending)}).Err()
 	return wrap("settle act", err)
 }

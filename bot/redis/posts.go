@@ -97,7 +97,7 @@ func (r *Redis) SettlePost(ctx context.Context, p handlers.Post, done desk.Poste
 		arg{"token", p.Token},
 		arg{"id", p.ID},
 		arg{"row", row},
-		arg{"again", maybe(done.Again)},
+		arg{"again", notBefore(done.Again)},
 		arg{"thread", done.Thread},
 		arg{"case_id", p.Case},
 		arg{"case_keep", seconds(r.keep.Case)},

@@ -119,7 +119,7 @@ func (r *Redis) Advance(
 		arg{"sid", sid},
 		arg{"why", oneLine(why)},
 		arg{"at", ms(at)},
-		arg{"again", maybe(again)},
+		arg{"again", notBefore(again)},
 		arg{"log", "to be tried again"},
 		arg{"alarms", r.keys.textQueues()[0]},
 		arg{"figures_keep", seconds(keepFigures)},

@@ -360,7 +360,7 @@ func (r *Redis) Settle(ctx context.Context, o handlers.Outgoing) (bool, error) {
 	}
 	switch {
 	case o.State == handlers.Planned:
-		again = num(ms(o.Due))
+		again = notBefore(o.Due)
 		row, err = r.seals.encodeRow(o)
 	case (o.State == handlers.Sent || o.State == handlers.Failed) && !o.Unasked:
 		body = r.seals.seal(inText, o.Body) // kept no longer than it may have to be sent again
