@@ -89,14 +89,16 @@ func TestDangerInEveryFailure(t *testing.T) {
 	}
 	const patient, onCall, own = "2125550101", "2125550112", "i want to kill myself"
 	for _, c := range []struct {
-		id   string
-		mute bool // the on-call phone can't be reached meanwhile
-		says bool // the desk is told so
+		id     string
+		mute   bool // the on-call phone can't be reached meanwhile
+		says   bool // the desk is told so
+		unseen bool // the desk is shown nothing meanwhile
 	}{
 		{id: "twilio_refuses", mute: true, says: true},
 		{id: "twilio_hangs"},
 		{id: "twilio_away", mute: true},
 		{id: "carrier_rejects", says: true},
+		{id: "slack_away", unseen: true},
 		{id: "redis_away"},
 		{id: "redis_frozen"},
 		{id: "webhooks_repeat"},
@@ -118,7 +120,7 @@ func TestDangerInEveryFailure(t *testing.T) {
 				!strings.Contains(said.Replies[0], "988") {
 				t.Errorf("said %+v", said)
 			}
-			if got := f.desk(own); len(got) != 1 {
+			if got := f.desk(own); (len(got) != 1) != c.unseen {
 				t.Errorf("%d cards: %q", len(got), got)
 			}
 			f.turn("12m")
@@ -130,15 +132,16 @@ func TestDangerInEveryFailure(t *testing.T) {
 				t.Errorf("the desk isn't told: %q", f.desk(""))
 			}
 			f.fail("", false)
-			f.turn("12m")
+			before := len(f.bodies(onCall))
+			f.turn("45m")
 			if got := f.bodies(patient); len(got) != 1 || got[0] != said.Replies[0] {
 				t.Errorf("the patient got %q", got)
 			}
 			if got := f.desk(own); len(got) != 1 {
 				t.Errorf("%d cards afterwards: %q", len(got), got)
 			}
-			if len(f.bodies(onCall)) == 0 {
-				t.Error("the on-call phone was never told")
+			if len(f.bodies(onCall)) == before {
+				t.Error("nobody has the case, and the on-call phone isn't told again")
 			}
 		})
 	}
@@ -160,6 +163,7 @@ func TestOrdinaryTextsInFailures(t *testing.T) {
 		{id: "twilio_hangs"},
 		{id: "twilio_away"},
 		{id: "carrier_rejects"},
+		{id: "slack_away"},
 		{id: "redis_away", refused: true},
 		{id: "redis_frozen", refused: true},
 		{id: "webhooks_repeat"},

@@ -56,8 +56,11 @@ type line struct {
 }
 
 // Card shows a case, or updates its card, and returns its thread. Patients' words are always shown,
-// since they are fictional. It never fails.
+// since they are fictional. It fails only while Slack is away.
 func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread string, err error) {
+	if err := s.slackFails(); err != nil {
+		return "", err
+	}
 	s.mu.Lock()
 	k := s.cardOf(c)
 	if k == nil {
@@ -96,6 +99,9 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 
 // Say posts a line that belongs to no case in a channel, as a card without buttons.
 func (s *Sandbox) Say(_ context.Context, channel, text string) error {
+	if err := s.slackFails(); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	k := &card{
 		Thread: fmt.Sprintf("T%d", len(s.cards)+1), Channel: channel, Text: "@channel " + text,
@@ -149,6 +155,9 @@ func (s *Sandbox) Mark(_ context.Context, c handlers.Case, p handlers.Post) erro
 // change updates a case's card and notifies the pages. A missing card is an error, so that the post
 // is retried after its card.
 func (s *Sandbox) change(c handlers.Case, change func(*card)) error {
+	if err := s.slackFails(); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	k := s.cardOf(c)
 	if k == nil {

@@ -29,6 +29,7 @@ const (
 	twilioHangs    = "twilio_hangs"
 	twilioAway     = "twilio_away"
 	carrierRejects = "carrier_rejects"
+	slackAway      = "slack_away"
 	redisAway      = "redis_away"
 	redisFrozen    = "redis_frozen"
 	webhooksRepeat = "webhooks_repeat"
@@ -65,9 +66,18 @@ func failures() []failure {
 			ID: carrierRejects, Name: "The carrier rejects",
 			Broken: "Twilio takes each text, and the carrier filters it out (30007).",
 			Then: "A receipt says that the text didn't arrive. The same words would be filtered again, " +
-				"so they aren't sent again.",
+				"so they aren't sent again. Of an answer to a patient's own text no receipt comes, so Beacon " +
+				"doesn't learn that it was filtered too.",
 			Staff: "A card for each text, with what to tell the patient by phone. The on-call phone, " +
 				"whose texts are filtered as well, is rung.",
+		},
+		{
+			ID: slackAway, Name: "Slack is away",
+			Broken: "No connection to Slack comes about, in either direction.",
+			Then: "Patients are answered, and reminded, as ever. Each card waits and is tried again, at " +
+				"least every half minute; nothing is lost.",
+			Staff: "Nothing, and they can do nothing. The on-call phone is told at once of a patient in " +
+				"danger whose card can't be shown.",
 		},
 		{
 			ID: redisAway, Name: "Redis is away",
@@ -97,8 +107,13 @@ func failures() []failure {
 // text may have left.
 var (
 	errHangs       = errors.New("reach twilio: context deadline exceeded")
+	errSlack       = errors.New("reach slack: connection refused")
 	errRedis error = fault{http.StatusServiceUnavailable, "Redis doesn't answer, so Beacon refused " +
 		"this text. It is handled once Redis is back."}
+	errNoAct error = fault{http.StatusServiceUnavailable, "Redis doesn't answer, so this wasn't " +
+		"done. Do it again once Redis is back."}
+	errNoSlack error = fault{http.StatusServiceUnavailable, "Slack is away, so this doesn't reach " +
+		"Beacon. Do it again once Slack is back."}
 )
 
 // twilioFails returns what Twilio's client returns while Twilio refuses or is away, nil if it
@@ -115,6 +130,32 @@ func (s *Sandbox) twilioFails() error {
 		return &handlers.Refusal{Retry: true, Why: "Twilio could not be reached"}
 	}
 	return nil
+}
+
+// slackFails returns what the desk's client returns while Slack is away, nil if it isn't.
+func (s *Sandbox) slackFails() error {
+	if s.fails(slackAway) {
+		return errSlack
+	}
+	return nil
+}
+
+// bySlack returns a door that staff reach through Slack. An act that fails because Redis does is
+// theirs to do again.
+func (s *Sandbox) bySlack(
+	serve func(http.ResponseWriter, *http.Request) error,
+) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if s.fails(slackAway) {
+			return errNoSlack
+		}
+		err := serve(w, r)
+		var f fault
+		if err != nil && !errors.As(err, &f) && s.storeFails() {
+			return errNoAct
+		}
+		return err
+	}
 }
 
 // fails reports whether a failure is switched on.
@@ -164,8 +205,10 @@ func (s *Sandbox) serveFail(w http.ResponseWriter, r *http.Request) error {
 	if err := s.breaks(want); err != nil {
 		return err
 	}
+	// The pages hear of it once what waited is done: a store that is back isn't asked at once.
+	err := s.resume(r.Context())
 	s.events.emit("failures", s.shown())
-	if err := s.resume(r.Context()); err != nil {
+	if err != nil {
 		return err
 	}
 	return writeJSON(w, s.shown())

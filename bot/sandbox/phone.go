@@ -290,6 +290,9 @@ func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 				Status: handlers.Delivered,
 				phone:  t.From, ID: s.idLocked("SM"),
 			}
+			if s.broken[carrierRejects] { // no receipt tells of an answer that went back with a text
+				m.Status, m.Why = "undelivered", reason(codeFiltered)
+			}
 			s.messages = append(s.messages, m)
 			news = append(news, messageEvent{t.From.E164(), *m})
 		}
