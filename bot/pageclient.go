@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -42,6 +43,9 @@ func (p *pageClient) post(path string, in, out any) error {
 	return p.call(http.MethodPost, path, body, out)
 }
 
+// errAway is what is wrong while a failure is switched on: the sandbox answers 503.
+var errAway = errors.New("not taken now")
+
 // call makes a request. An answer of 400 or more is an error with its words.
 func (p *pageClient) call(method, path, body string, out any) error {
 	r, err := http.NewRequest(method, "http://localhost"+path, strings.NewReader(body))
@@ -55,6 +59,9 @@ func (p *pageClient) call(method, path, body string, out any) error {
 		var said struct{ Error string }
 		if json.Unmarshal(a.Bytes(), &said) != nil || said.Error == "" {
 			return fmt.Errorf("%s: %s", path, strings.TrimSpace(a.String()))
+		}
+		if a.status == http.StatusServiceUnavailable {
+			return fmt.Errorf("%w: %s", errAway, said.Error)
 		}
 		return refused{said.Error}
 	}

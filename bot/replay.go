@@ -41,6 +41,8 @@ const conversationHelp = `
                                   a button of the thread's last line that has it
     Dana presses take for 0101    staff press a button on it, by its name or by
                                   "what stands on it"; or: for the slot
+    now Twilio is away            something fails, by its name on the page
+    now all is well               all of it works again
     desk shows some words         on a card or in its thread; or: hides.
                                   urgent likewise
     # a remark
@@ -163,7 +165,7 @@ func (s *script) line(line string) (otherwise string, err error) {
 		return "", err
 	}
 	verb, rest, _ := strings.Cut(what, " ")
-	acts := who == "wait" || strings.HasSuffix(who, ":") ||
+	acts := who == "wait" || who == "now" || strings.HasSuffix(who, ":") ||
 		slices.Contains([]string{"writes", "presses", "fills", "edits", "deletes"}, verb)
 	if acts {
 		if err := s.mark(); err != nil {
@@ -173,6 +175,8 @@ func (s *script) line(line string) (otherwise string, err error) {
 	switch {
 	case who == "wait":
 		return "", s.turn(map[string]any{"advance": what})
+	case who == "now":
+		return "", s.breaks(what)
 	case who == "/clinic":
 		return "", s.asks("Sam", what)
 	case who == "answer":
@@ -181,9 +185,13 @@ func (s *script) line(line string) (otherwise string, err error) {
 		return s.shows(who, what)
 	case len(who) == 5 && strings.HasSuffix(who, ":"):
 		s.seen[who[:4]] += 0 // it is listened to from now on
-		return "", s.page.post(
+		err := s.page.post(
 			"/sandbox/text", map[string]any{"from": phoneOf(who[:4]), "body": what}, nil,
 		)
+		if errors.Is(err, errAway) { // it comes again once all is well
+			return "", nil
+		}
+		return "", err
 	case len(who) == 4 && strings.HasPrefix(what, "hears "):
 		return s.hears(who, strings.TrimPrefix(what, "hears "))
 	}

@@ -124,7 +124,7 @@ func (s *script) came(who, thread string, shown answer.Answer, err error) error 
 // it does beside that while it runs.
 func (s *script) settle() error {
 	ctx := context.Background()
-	if err := s.learn(ctx); err != nil {
+	if err := s.learn(ctx); err != nil && !errors.Is(err, handlers.ErrAway) { // it waits until then
 		return err
 	}
 	return s.app.page.Settle(ctx)

@@ -92,7 +92,7 @@ func place(at *sandbox.Step, who string, check bool) {
 	switch {
 	case digits && at.Phone == "":
 		at.Phone = phoneOf(last4)
-	case !digits && who != "wait" && !check:
+	case !digits && who != "wait" && who != "now" && !check:
 		at.Desk = true
 	}
 }
