@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/alicebob/miniredis/v2/server"
@@ -35,72 +36,70 @@ const (
 	webhooksRepeat = "webhooks_repeat"
 )
 
-// failures returns all failures, switched off.
-func failures() []failure {
-	return []failure{
-		{
-			ID: twilioRefuses, Name: "Twilio refuses",
-			Broken: "Twilio answers every request with 401: the credentials are wrong (20003).",
-			Then: "What Beacon sends by itself waits, and one text at a time is tried. Who texts is " +
-				"still answered, since the answer goes back with their own text.",
-			Staff: "One card says what to mend. A patient in danger has a card at once; its thread " +
-				"says that the on-call phone can't be reached.",
-		},
-		{
-			ID: twilioHangs, Name: "Twilio hangs",
-			Broken: "Twilio takes a text, but its answer never comes.",
-			Then: "Nobody knows whether the text left, so Beacon waits for its receipt or looks for it " +
-				"in Twilio's list. It never sends it a second time blindly, but for an alarm.",
-			Staff: "Nothing, as long as receipts come. The on-call phone may be told twice.",
-		},
-		{
-			ID: twilioAway, Name: "Twilio is away",
-			Broken: "No connection to Twilio comes about.",
-			Then: "Nothing has left, so each text is tried again, with longer and longer pauses, as " +
-				"long as it still makes sense. Who texts is still answered.",
-			Staff: "A text that becomes too late gets a card: call them. A patient in danger has a " +
-				"card at once; its thread soon says that the on-call phone isn't reached, which is " +
-				"tried again every minute.",
-		},
-		{
-			ID: carrierRejects, Name: "The carrier rejects",
-			Broken: "Twilio takes each text, and the carrier filters it out (30007).",
-			Then: "A receipt says that the text didn't arrive. The same words would be filtered again, " +
-				"so they aren't sent again. Of an answer to a patient's own text no receipt comes, so Beacon " +
-				"doesn't learn that it was filtered too.",
-			Staff: "A card for each text, with what to tell the patient by phone. The on-call phone, " +
-				"whose texts are filtered as well, is rung.",
-		},
-		{
-			ID: slackAway, Name: "Slack is away",
-			Broken: "No connection to Slack comes about, in either direction.",
-			Then: "Patients are answered, and reminded, as ever. Each card waits and is tried again, at " +
-				"least every half minute; nothing is lost.",
-			Staff: "Nothing, and they can do nothing. The on-call phone is told at once of a patient in " +
-				"danger whose card can't be shown.",
-		},
-		{
-			ID: redisAway, Name: "Redis is away",
-			Broken: "Redis is down: nothing can be stored or read.",
-			Then: "Who is in danger gets the words all the same. Any other text is refused, and " +
-				"handled when Redis is back; what is planned waits.",
-			Staff: "A patient in danger has a card at once, and the on-call phone is told if " +
-				"nobody can take it. All else comes afterwards.",
-		},
-		{
-			ID: redisFrozen, Name: "Redis is frozen",
-			Broken: "Redis takes connections, but answers nothing.",
-			Then: "The same as if it were away. After a few commands without an answer, Beacon asks " +
-				"it only now and then, so that nobody waits for it.",
-			Staff: "The same as if it were away.",
-		},
-		{
-			ID: webhooksRepeat, Name: "Webhooks are repeated",
-			Broken: "Twilio delivers each text and each receipt twice, under one id.",
-			Then:   "The second gets the answer of the first, and does nothing.",
-			Staff:  "Nothing: one card, one answer.",
-		},
-	}
+// failures are all of them, switched off.
+var failures = []failure{
+	{
+		ID: twilioRefuses, Name: "Twilio refuses",
+		Broken: "Twilio answers every request with 401: the credentials are wrong (20003).",
+		Then: "What Beacon sends by itself waits, and one text at a time is tried. Who texts is " +
+			"still answered, since the answer goes back with their own text.",
+		Staff: "One card says what to mend. A patient in danger has a card at once; its thread " +
+			"says that the on-call phone can't be reached.",
+	},
+	{
+		ID: twilioHangs, Name: "Twilio hangs",
+		Broken: "Twilio takes a text, but its answer never comes.",
+		Then: "Nobody knows whether the text left, so Beacon waits for its receipt or looks for it " +
+			"in Twilio's list. It never sends it a second time blindly, but for an alarm.",
+		Staff: "Nothing, as long as receipts come. The on-call phone may be told twice.",
+	},
+	{
+		ID: twilioAway, Name: "Twilio is away",
+		Broken: "No connection to Twilio comes about.",
+		Then: "Nothing has left, so each text is tried again, with longer and longer pauses, as " +
+			"long as it still makes sense. Who texts is still answered.",
+		Staff: "A text that becomes too late gets a card: call them. A patient in danger has a " +
+			"card at once; its thread soon says that the on-call phone isn't reached, which is " +
+			"tried again every minute.",
+	},
+	{
+		ID: carrierRejects, Name: "The carrier rejects",
+		Broken: "Twilio takes each text, and the carrier filters it out (30007).",
+		Then: "A receipt says that the text didn't arrive. The same words would be filtered again, " +
+			"so they aren't sent again. Of an answer to a patient's own text no receipt comes, so Beacon " +
+			"doesn't learn that it was filtered too.",
+		Staff: "A card for each text, with what to tell the patient by phone. The on-call phone, " +
+			"whose texts are filtered as well, is rung.",
+	},
+	{
+		ID: slackAway, Name: "Slack is away",
+		Broken: "No connection to Slack comes about, in either direction.",
+		Then: "Patients are answered, and reminded, as ever. Each card waits and is tried again, at " +
+			"least every half minute; nothing is lost.",
+		Staff: "Nothing, and they can do nothing. The on-call phone is told at once of a patient in " +
+			"danger whose card can't be shown.",
+	},
+	{
+		ID: redisAway, Name: "Redis is away",
+		Broken: "Redis is down: nothing can be stored or read.",
+		Then: "Who is in danger gets the words all the same. Any other text is refused, and " +
+			"handled when Redis is back; what is planned waits.",
+		Staff: "A patient in danger has a card at once, and the on-call phone is told if " +
+			"nobody can take it. All else comes afterwards.",
+	},
+	{
+		ID: redisFrozen, Name: "Redis is frozen",
+		Broken: "Redis takes connections, but answers nothing.",
+		Then: "The same as if it were away. After a few commands without an answer, Beacon asks " +
+			"it only now and then, so that nobody waits for it.",
+		Staff: "The same as if it were away.",
+	},
+	{
+		ID: webhooksRepeat, Name: "Webhooks are repeated",
+		Broken: "Twilio delivers each text and each receipt twice, under one id.",
+		Then:   "The second gets the answer of the first, and does nothing.",
+		Staff:  "Nothing: one card, one answer.",
+	},
 }
 
 // The errors of what is broken. After errHangs, which is of the kind that package twilio returns, a
@@ -170,7 +169,7 @@ func (s *Sandbox) storeFails() bool { return s.fails(redisAway) || s.fails(redis
 
 // shown returns the failures as they are switched now.
 func (s *Sandbox) shown() []failure {
-	list := failures()
+	list := slices.Clone(failures)
 	for i := range list {
 		list[i].On = s.fails(list[i].ID)
 	}
