@@ -33,6 +33,7 @@ type Base struct {
 	corpus     fs.FS
 	model      modelFile
 	embed      func(string) []float32 // what an English text means
+	senses     *senses                // of the bases that are edited from this one
 	vocabulary vocabulary             // the words of the entries
 	live       atomic.Pointer[live]   // nil before the first Learn
 	// before is the matcher that was built last: the next one takes its vectors over.
@@ -53,5 +54,7 @@ type live struct {
 	// the changed ones is heard.
 	matcher *match.Matcher
 	changed map[string]bool // the entries that it is there for
+	of      string          // the hash of what it was trained on, or is to be
+	behind  bool            // the matcher is an earlier one, see Edited
 	built   time.Duration   // how long it took to build, self-test included
 }

@@ -16,7 +16,12 @@ import (
 // unusable are Load's; these let it run, but need somebody's hand: reviews that are overdue, texts
 // that are too long, phrasings that another entry answers. It reads every phrasing, which takes
 // seconds.
-func (b *Base) Check(day time.Time) []Fault {
+func (b *Base) Check(day time.Time) []Fault { return b.check(day, (*checker).phrasings) }
+
+// CheckWords is Check without what takes seconds: it finds no phrasing that another entry answers.
+func (b *Base) CheckWords(day time.Time) []Fault { return b.check(day, func(*checker) {}) }
+
+func (b *Base) check(day time.Time, more func(*checker)) []Fault {
 	c := checker{b: b, day: day.In(b.Clinic.Location()).Format(time.DateOnly)}
 	c.prepare()
 	for _, e := range b.Entries {
@@ -31,7 +36,7 @@ func (b *Base) Check(day time.Time) []Fault {
 	for _, r := range b.reviews {
 		c.dates(c.of(fileReview, r), r.review)
 	}
-	c.phrasings()
+	more(&c)
 	// Replies come out of a map in any order.
 	sort.Slice(c.faults, func(i, j int) bool {
 		x, y := c.faults[i], c.faults[j]

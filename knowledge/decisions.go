@@ -73,11 +73,11 @@ type Decisions struct {
 func ReadDecisions(own fs.FS) (*Decisions, []Fault) {
 	data := shippedDecisions
 	if own != nil {
-		switch its, err := fs.ReadFile(own, DecisionsFile); {
+		switch its, err := whole(own, DecisionsFile); {
 		case err == nil:
 			data = its
 		case !errors.Is(err, fs.ErrNotExist):
-			return nil, []Fault{{File: DecisionsFile, Line: 1, What: err.Error()}}
+			return nil, linesOf(err)
 		}
 	}
 	d := &Decisions{doc: new(yaml.Node)}

@@ -32,6 +32,14 @@ func (b *Base) Try(lessons []Lesson) *Base {
 
 // learn makes what the base knows beside its files.
 func (b *Base) learn(lessons []Lesson) *live {
+	l, entries := b.planned(lessons)
+	b.train(l, entries)
+	return l
+}
+
+// planned returns what the base is to know beside its files, and the entries that its matcher is to
+// be trained on: none if it needs no matcher.
+func (b *Base) planned(lessons []Lesson) (*live, []match.Entry) {
 	l := &live{
 		own: map[string]*Entry{}, changed: map[string]bool{}, lessons: lessons,
 		asks: map[string]string{},
@@ -60,7 +68,16 @@ func (b *Base) learn(lessons []Lesson) *live {
 		entries = append(entries, b.matched(e, extra[e.ID]))
 	}
 	if len(l.changed) == 0 {
-		return l
+		return l, nil
+	}
+	l.of = hashOf(entries, b.Clinic.Matching)
+	return l, entries
+}
+
+// train gives what is planned its matcher.
+func (b *Base) train(l *live, entries []match.Entry) {
+	if len(entries) == 0 {
+		return
 	}
 	began := time.Now()
 	l.matcher = match.Build(entries, match.Settings{
@@ -69,7 +86,6 @@ func (b *Base) learn(lessons []Lesson) *live {
 	})
 	b.before.Store(l.matcher)
 	l.built = time.Since(began)
-	return l
 }
 
 // matched returns an entry as the matcher sees it, with phrasings besides its own in the files.

@@ -36,7 +36,7 @@ func Load(own fs.FS) (*Base, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.embed = encoder.Embed
+	b.embed, b.senses = encoder.Embed, &senses{embed: encoder.Embed}
 	if b.screen, err = screen.New(b.rules, b.model.learnt, b.embed); err != nil {
 		return nil, fmt.Errorf("screen: %w", err)
 	}

@@ -29,6 +29,11 @@ func (b *Base) findModel(own fs.FS) (modelFile, error) {
 	return m, nil
 }
 
+// errOtherWords is what is wrong with a model that isn't of the words beside it.
+var errOtherWords = errors.New(ModelFile + " was compiled from other words than stand beside it, " +
+	"as they do since bot knowledge export or an edit: make it anew with bot knowledge compile " +
+	"--knowledge DIR, or delete it to run on the shipped one")
+
 // ownModel opens the clinic's own model, which must have been learnt from the words beside it.
 func (b *Base) ownModel(data []byte) (modelFile, error) {
 	m, err := openModel(data)
@@ -41,9 +46,7 @@ func (b *Base) ownModel(data []byte) (modelFile, error) {
 		return m, errors.Join(faults...)
 	}
 	if m.Sources != b.sources(texts) {
-		return m, fmt.Errorf("%s was compiled from other words than stand beside it, as they do since "+
-			"bot knowledge export or an edit: make it anew with bot knowledge compile --knowledge DIR, "+
-			"or delete it to run on the shipped one", ModelFile)
+		return m, errOtherWords
 	}
 	m.own = true
 	return m, nil

@@ -34,6 +34,8 @@ type modelFile struct {
 	Entries map[string]string `json:"entries"` // by entry: the hash of what it asks
 	learnt  []byte
 	own     bool // the clinic's directory has it
+	// outdated: it was learnt from what its directory had before it was edited
+	outdated bool
 }
 
 // openModel reads a model file without copying: data must not change afterwards.

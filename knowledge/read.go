@@ -167,9 +167,14 @@ const verbatim = .99
 // among near ties, nobody is answered, and the confidence of the others shrinks by its share.
 func (b *Base) inside(l *live, r match.Result) match.Result {
 	inside := r.Best[:0:0]
+	// An earlier matcher may know entries that aren't here any more: no entry of ours answers those.
+	ours := func(id string) bool {
+		e := b.in(l, id)
+		return e != nil && !e.Outside
+	}
 	for i, c := range r.Best {
 		switch {
-		case !b.in(l, c.ID).Outside:
+		case ours(c.ID):
 			inside = append(inside, c)
 		case i == 0:
 			r.Outcome = match.None
@@ -178,7 +183,7 @@ func (b *Base) inside(l *live, r match.Result) match.Result {
 		}
 	}
 	// The surer it is that nobody here answers this, the less sure is any entry.
-	if len(r.Best) > 0 && b.in(l, r.Best[0].ID).Outside {
+	if len(r.Best) > 0 && !ours(r.Best[0].ID) {
 		for i := range inside {
 			inside[i].Confidence *= 1 - r.Best[0].Confidence
 		}
