@@ -114,8 +114,8 @@ var loadFaults = map[string]struct {
 			"clinic.yaml": clinic("fone: x\nhours: {mon: '9:00-17:00'}\nzon: y\n"),
 		},
 		want: []string{
-			"clinic.yaml: line 6: field fone not found",
-			"clinic.yaml: line 8: field zon not found",
+			"clinic.yaml: line 6: unknown key \"fone\"",
+			"clinic.yaml: line 8: unknown key \"zon\"",
 		},
 	},
 	"a step that has no words": {

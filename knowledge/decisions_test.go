@@ -90,11 +90,11 @@ func faultyDecisions() []faultyList {
 	const head = "groups:\n  - heading: A\n    texts:\n"
 	row := func(text string) string { return "      - " + text + "\n" }
 	return []faultyList{
-		{name: "no YAML", text: "groups: [", want: "decisions.yaml:1: "},
+		{name: "no YAML", text: "groups: [\"a\"", want: "decisions.yaml:2: the list"},
 		{name: "empty", text: "", want: "decisions.yaml:1: no texts in it"},
 		{
 			name: "an unknown key", text: head + row("{text: a, lang: en, knd: x}"),
-			want: "decisions.yaml:4: field knd not found",
+			want: "decisions.yaml:4: unknown key \"knd\"",
 		},
 		{
 			name: "no text", text: head + row("{text: a, lang: en}") + row("{lang: en}"),

@@ -101,7 +101,7 @@ func faultsIn(path string, err error) (out []error) {
 	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "unmarshal errors:\n")
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" {
-			out = append(out, fmt.Errorf("%s: %s", path, line))
+			out = append(out, fmt.Errorf("%s: %s", path, plainly(line)))
 		}
 	}
 	return out
