@@ -118,26 +118,12 @@ func (k previewCommand) ofNumber(w world, c *Config) (*preview, *settings.Clinic
 
 // preview foresees the rows that a number has in the store.
 func (a *app) preview(ctx context.Context, phone handlers.Phone, days int) (*preview, error) {
-	s, err := a.store.Peek(ctx, phone)
+	l, err := a.reminders.Ledger(ctx, phone)
 	if err != nil {
 		return nil, err
-	}
-	records, err := a.store.Records(ctx, phone)
-	if err != nil {
-		return nil, err
-	}
-	had, err := a.store.UnaskedAt(ctx, phone)
-	if err != nil {
-		return nil, err
-	}
-	var rows []handlers.Outgoing
-	for _, r := range records {
-		if r.State == handlers.Planned && (r.Unasked || r.Task) && r.Slot == "" {
-			rows = append(rows, r.Outgoing)
-		}
 	}
 	p := beginPreview("the number "+phone.String(), a.now(), days)
-	p.add(a.reminders.Foresee(s, rows, had, p.From, p.Until), "")
+	p.add(a.reminders.Foresee(l.State, l.Planned(), l.Had, p.From, p.Until), "")
 	return p, nil
 }
 
