@@ -89,6 +89,13 @@ func (c *checker) entry(e *Entry) {
 			at("no phrasing in %s: write how patients ask it, ten or more", l)
 		}
 	}
+	for lang, label := range e.Called {
+		c.text(e.file, e.line, e.ID+": label", lang, label, longestLabel)
+		if placeholder.MatchString(label) {
+			at("label: %s: it stands in a list and isn't filled: write it without %s", lang,
+				placeholder.FindString(label))
+		}
+	}
 	if w := c.b.Clinic.Indiscreet(e.Name); w != "" {
 		at("its name holds %q, and is shown where what patients come for isn't: say it without, or "+
 			"leave the name out", w)
@@ -220,6 +227,9 @@ func (b *Base) longest() Fill {
 // longestText is the longest text in characters, three segments at most. Source: Twilio's advice
 // for one message.
 const longestText = 320
+
+// longestLabel is the longest label in characters: a list of choices holds several.
+const longestLabel = 40
 
 // phrasings finds those that two entries claim, and those that another entry answers: the author
 // believes that such a question gets one answer, and patients get another.

@@ -20,7 +20,9 @@ type Entry struct {
 	ID string `yaml:"id"`
 	// Name is what staff read of it where patients' words aren't shown. An entry that says something
 	// of whoever asks, such as an illness or a medicine, has none.
-	Name      string              `yaml:"name"`
+	Name string `yaml:"name"`
+	// Called is what patients read of it in a list of choices, by language.
+	Called    language.Words      `yaml:"label"`
 	Class     string              `yaml:"class"` // A, C, H, D or A+H; A if left out
 	Asks      map[string][]string `yaml:"asks"`  // phrasings by language
 	Answer    language.Words      `yaml:"answer"`
@@ -58,9 +60,13 @@ func (e *Entry) Current(day string) bool { return e.review().Current(day) }
 // review returns what is recorded of the entry besides its words.
 func (e *Entry) review() Review { return Review{e.Source, e.Owner, e.Reviewed, e.ReviewBy} }
 
-// Label names an entry to a patient who chooses between several: by its first phrasing in a
-// language, without the signs around it, since it stands in a list. One without is named by its id.
+// Label names an entry to a patient who chooses between several: by its label in a language, or
+// else by its first phrasing, without the signs around it, since it stands in a list. One without
+// either is named by its id.
 func (e *Entry) Label(lang string) string {
+	if called := e.Called[lang]; called != "" {
+		return called
+	}
 	if len(e.Asks[lang]) == 0 {
 		return strings.ReplaceAll(e.ID, "_", " ")
 	}

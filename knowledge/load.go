@@ -232,7 +232,7 @@ func (b *Base) ask() {
 // decodeEntry decodes a node refusing unknown keys, which yaml.Node's own Decode would let pass.
 func decodeEntry(n *yaml.Node, e *Entry) error {
 	known := []string{
-		"id", "name", "class", "asks", "answer", "with_visit", "source", "owner", "reviewed",
+		"id", "name", "label", "class", "asks", "answer", "with_visit", "source", "owner", "reviewed",
 		"review_by", "outside", "promises",
 	}
 	if n.Kind != yaml.MappingNode {

@@ -244,7 +244,10 @@ func (m maker) entry(e *knowledge.Entry) *text {
 			Source: e.Source, Owner: e.Owner, Reviewed: e.Reviewed, ReviewBy: e.ReviewBy,
 		},
 	})
-	t.When = "To a question like “" + e.Label("en") + "”."
+	t.When = "To a question that means this."
+	if len(e.Asks["en"]) > 0 {
+		t.When = "To a question like “" + strings.Trim(e.Asks["en"][0], " ?") + "”."
+	}
 	if e.Is(knowledge.Holding) {
 		t.When += " A person gets back to them."
 	}

@@ -20,8 +20,7 @@ func TestChoicesBetweenEntries(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	for i, id := range offered {
-		ask := strings.Trim(f.Base.Entry(id).Asks["en"][0], " ?")
-		has(t, "the reply", r.Bodies[0], string(rune('1'+i))+" "+ask)
+		has(t, "the reply", r.Bodies[0], string(rune('1'+i))+" "+f.Base.Entry(id).Called["en"])
 	}
 	f.clock.Add(time.Minute)
 	if r := f.text(t, "2"); r.Kind != kinds.Answer || !slices.Equal(r.Entries, offered[1:]) {
