@@ -11,7 +11,7 @@ import (
 // Reworded is a sentence that two bases word otherwise, or that only one of them has.
 type Reworded struct {
 	Name string // the entry's id, or the sentence's or template's name
-	Of   string // OfEntry, OfVisit, OfReply or OfTemplate
+	Of   string // OfEntry, OfVisit, OfLabel, OfReply or OfTemplate
 	File string // where it stands, or stood
 	Line int
 	Lang string
@@ -23,6 +23,7 @@ type Reworded struct {
 const (
 	OfEntry    = "answer"
 	OfVisit    = "answer to who has a visit"
+	OfLabel    = "label in a list of choices"
 	OfReply    = "reply"
 	OfTemplate = "template"
 )
@@ -63,6 +64,7 @@ func (b *Base) worded() map[Reworded]Reworded {
 	for _, e := range b.Entries {
 		add(OfEntry, e.ID, e.file, e.line, e.Answer)
 		add(OfVisit, e.ID, e.file, e.line, e.WithVisit)
+		add(OfLabel, e.ID, e.file, e.line, e.Called)
 	}
 	for name, r := range b.replies {
 		add(OfReply, name, r.file, r.line, r.words)
