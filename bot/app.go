@@ -64,6 +64,10 @@ type app struct {
 	page    page
 	sandbox http.Handler // the page's URLs
 	turning sync.Mutex   // held while what is due is delivered
+	// follow runs the loops, and has others take over when the words are edited; nil where they
+	// aren't watched.
+	follow func(context.Context)
+	heir   atomic.Pointer[app] // who has taken over
 }
 
 // page is the sandbox, which stands in for phone, Slack and Redis.
@@ -74,6 +78,14 @@ type page interface {
 	Still(still bool)                 // have the clock move only when it is turned
 	Watch(f func(name, data string))  // tell of every event, as it happens
 	Close() error
+}
+
+// serving returns who does the work now: a, or whoever has taken over.
+func (a *app) serving() *app {
+	if heir := a.heir.Load(); heir != nil {
+		return heir
+	}
+	return a
 }
 
 // watch makes h the app's health checks: /status, /readyz, and /clinic status read them there.

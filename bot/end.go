@@ -28,12 +28,12 @@ type running struct {
 // isn't over in time is left behind: what was claimed comes back when its lease ends, a send that
 // was begun is looked up, and a text of danger that isn't stored is in the carrier's list.
 func (a *app) end(began time.Time, r running) {
-	work := began.Add(endTime - withdrawTime)
+	work, now := began.Add(endTime-withdrawTime), a.serving()
 	a.within(time.Until(work), []part{
 		{"telling people of patients in danger", func() {
-			a.patient.Wait() // what is being stored of texts that were answered
+			now.patient.Wait() // what is being stored of texts that were answered
 			r.danger()
-			a.poster.Wait() // who is being told of a patient in danger without the store
+			now.poster.Wait() // who is being told of a patient in danger without the store
 		}},
 		{"settling what was sent", func() {
 			r.rest()

@@ -26,7 +26,7 @@ var house = map[string]string{
 		"handlers/desk handlers/figures handlers/gate handlers/guard handlers/learning " +
 		"handlers/patient handlers/reminder handlers/staff handlers/staff/act handlers/staff/when " +
 		"handlers/veil handlers/visits handlers/waitlist knowledge knowledge/kinds knowledge/language " +
-		"knowledge/settings",
+		"knowledge/replies knowledge/settings",
 	"bot/chart":       "",
 	"bot/console":     "",
 	"bot/feed":        "handlers handlers/budget handlers/visits knowledge/settings",

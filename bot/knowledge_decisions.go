@@ -113,38 +113,46 @@ func (k decisionsCommand) write(
 }
 
 // decideAll asks the bot about each text, as written by somebody whose visit of tomorrow awaits an
-// answer. The moment is fixed and in opening hours, so that the same words give the same table on
-// every day. Entries that await the clinic's review are answered: the table is there to be read
-// before they are reviewed too.
+// answer. Entries that await the clinic's review are answered: the table is there to be read before
+// they are reviewed too.
 func decideAll(b *knowledge.Base, l *knowledge.Decisions, progressTo io.Writer) ([]decided, error) {
-	now := time.Date(2026, 12, 1, 0, 0, 0, 0, b.Clinic.Location())
-	if opens := b.Clinic.Opens(now); !opens.IsZero() {
-		now = opens.Add(2 * time.Hour)
-	}
-	log := slog.New(slog.NewTextHandler(progressTo, nil))
-	h := &patient.Handler{Base: b, Now: func() time.Time { return now }, Log: log}
-	s := handlers.State{Visits: []handlers.Visit{{
-		ID: "decisions", Name: "Ana Example", Start: now.Add(23 * time.Hour),
-		State: handlers.Booked, Type: b.Clinic.Types()[0],
-	}}}
+	ask := asking(b, slog.New(slog.NewTextHandler(progressTo, nil)))
 	show := progress(progressTo)
 	var out []decided
 	for t := range l.Each {
-		r, err := h.Ask(s, t.Text)
+		r, err := ask(t.Text)
 		if err != nil {
 			return nil, fmt.Errorf("%q: %w", t.Text, err)
 		}
 		out = append(out, decided{
-			Decided: t, was: t.Decision,
-			now: knowledge.Decision{
-				Kind: r.Kind, Also: r.Also, Entries: r.Entries, Asks: r.Asks,
-				Silent: len(r.Bodies) == 0,
-			},
+			Decided: t, was: t.Decision, now: decisionOf(r),
 			rule: r.Rule, reply: strings.Join(r.Bodies, " "),
 		})
 		show(len(out), l.Len())
 	}
 	return out, nil
+}
+
+// asking returns what asks a base about a text of somebody whose visit of tomorrow awaits an answer.
+// The moment is fixed and in opening hours, so that the same words decide the same on every day.
+func asking(b *knowledge.Base, log *slog.Logger) func(text string) (handlers.Reply, error) {
+	now := time.Date(2026, 12, 1, 0, 0, 0, 0, b.Clinic.Location())
+	if opens := b.Clinic.Opens(now); !opens.IsZero() {
+		now = opens.Add(2 * time.Hour)
+	}
+	h := &patient.Handler{Base: b, Now: func() time.Time { return now }, Log: log}
+	s := handlers.State{Visits: []handlers.Visit{{
+		ID: "decisions", Name: "Ana Example", Start: now.Add(23 * time.Hour),
+		State: handlers.Booked, Type: b.Clinic.Types()[0],
+	}}}
+	return func(text string) (handlers.Reply, error) { return h.Ask(s, text) }
+}
+
+// decisionOf returns what of a reply a clinician signs.
+func decisionOf(r handlers.Reply) knowledge.Decision {
+	return knowledge.Decision{
+		Kind: r.Kind, Also: r.Also, Entries: r.Entries, Asks: r.Asks, Silent: len(r.Bodies) == 0,
+	}
 }
 
 // table prints the texts under their headings, each with what the bot does, what raised that, and

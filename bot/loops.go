@@ -44,9 +44,12 @@ func (a *app) dangerLoops() []func(context.Context) {
 // its claims back. The sandbox has one loop for all that falls due, since its clock turns for
 // everything at once.
 func (a *app) loops() []func(context.Context) {
-	learn := a.every("lessons", learnTime, a.learn())
 	if a.page != nil {
-		return append(a.feedLoops(), learn, a.every("due", tick, a.page.Settle))
+		due := a.every("due", tick, a.page.Settle)
+		if a.follow != nil {
+			return []func(context.Context){a.follow, due}
+		}
+		return append(a.wordLoops(), due)
 	}
 	out := []func(context.Context){
 		a.texts,
@@ -56,7 +59,6 @@ func (a *app) loops() []func(context.Context) {
 		a.every("audit", auditTime, a.logAudit),
 		a.every("write back", writeTime, a.ordinary(a.writer.Deliver)),
 		a.every("acts", actsTime, a.ordinary(a.staff.Finish)),
-		learn,
 		a.every("refused", refusedTime, a.patient.TellRefused),
 		a.every("catch-up", catchTick, a.catchUp.Look),
 		a.every("homes", homesTime, a.slack.Homes),
@@ -64,11 +66,13 @@ func (a *app) loops() []func(context.Context) {
 	if a.socket {
 		out = append(out, a.listenToSlack)
 	}
-	return append(out, a.feedLoops()...)
+	return append(out, a.wordLoops()...)
 }
 
-// feedLoops returns a loop for each feed: one that is slow, or panics, holds up no other.
-func (a *app) feedLoops() (out []func(context.Context)) {
+// wordLoops returns a loop that learns, and one for each feed: one that is slow, or panics, holds up
+// no other. They go by clinic.yaml and the words, so others take their place when those are edited.
+func (a *app) wordLoops() (out []func(context.Context)) {
+	out = append(out, a.every("lessons", learnTime, a.learn()))
 	for _, f := range a.feeds {
 		out = append(out, a.every("feed "+f.Name, feedTick, a.ordinary(f.Look)))
 	}

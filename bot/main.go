@@ -2,10 +2,10 @@
 //
 // Read it from the top: main.go lists the commands, each in a file of its own; serve.go runs the
 // program and end.go ends it; wire.go builds the app (app.go), open_sandbox.go the sandbox, which
-// open_live.go leaves out, and chat*.go with it; loops.go has the work in the background and
-// routes.go the URLs. health.go runs the health checks, which checks.go lists and checks_*.go make.
-// The commands share config.go, words.go, world.go, lines.go, output.go, finding.go and
-// progress.go. README.md describes how to use it, ARCHITECTURE.md how it works.
+// open_live.go leaves out, and chat*.go with it, on words that editing*.go follow; loops.go has the
+// work in the background and routes.go the URLs. health.go runs the health checks, which checks.go
+// lists and checks_*.go make. The commands share config.go, words.go, world.go, lines.go, output.go,
+// finding.go and progress.go. README.md describes how to use it, ARCHITECTURE.md how it works.
 //
 // Exit codes: 0 when the work is done, a help text was shown, or serve shut down in order; 1 for
 // every error, which is printed on standard error after "bot: ". Results go to standard output,

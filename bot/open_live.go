@@ -23,6 +23,8 @@ func openEmpty(*knowledge.Base, *slog.Logger, time.Time) (*app, error) {
 	return nil, noSandbox()
 }
 
+func followWords(*app, world, *Config) {}
+
 func noSandbox() error {
 	return errors.New("the sandbox isn't built in (-tags live): run it from the source, go run ./bot")
 }

@@ -27,7 +27,8 @@ const hasSandbox = true
 // openSandbox opens the sandbox at the present time, with ten fictional patients. Their visits go
 // through the same import as a clinic's file, so their reminders are planned.
 func openSandbox(ctx context.Context, base *knowledge.Base, log *slog.Logger) (*app, error) {
-	a, page, err := wireSandbox(base, log)
+	page := sandbox.New()
+	a, err := wireSandbox(page, base, log)
 	if err != nil {
 		return nil, err
 	}
@@ -45,16 +46,19 @@ func openSandbox(ctx context.Context, base *knowledge.Base, log *slog.Logger) (*
 	if err != nil {
 		return nil, err
 	}
-	a.serveSandbox(page, sandbox.Config{
+	on.edited = &editing{app: a, page: page, stage: on, config: sandbox.Config{
 		Start: a.now().In(base.Clinic.Location()), Patients: offered(visits), Stories: on,
-	})
+	}}
+	on.edited.config.Edited = on.edited
+	a.serveSandbox(page, on.edited.config)
 	on.home, a.sandbox, a.page = a.sandbox, on, on
 	return a, nil
 }
 
 // openEmpty opens the sandbox with nobody in it and its clock set to start.
 func openEmpty(base *knowledge.Base, log *slog.Logger, start time.Time) (*app, error) {
-	a, page, err := wireSandbox(base, log)
+	page := sandbox.New()
+	a, err := wireSandbox(page, base, log)
 	if err != nil {
 		return nil, err
 	}
@@ -66,18 +70,19 @@ func openEmpty(base *knowledge.Base, log *slog.Logger, start time.Time) (*app, e
 // and Slack, and Redis runs inside. Everything goes by the page's clock, which can be turned, but
 // the health checks, which go by the real one. Redis has a minute for a command: it can't hang, and
 // a slow machine mustn't open the breaker.
-func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, *sandbox.Sandbox, error) {
-	page := sandbox.New()
+func wireSandbox(
+	page *sandbox.Sandbox, base *knowledge.Base, log *slog.Logger,
+) (*app, error) {
 	url, err := page.Redis()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	store, err := redis.Open(redis.Config{
 		URL: url, Keep: keep(base), Now: page.Now, Patience: time.Minute,
 		Count: figures.Counter{Clinic: base.Clinic},
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	a := wire(base, store, false, page.Now, log)
 	a.page = page
@@ -85,7 +90,7 @@ func wireSandbox(base *knowledge.Base, log *slog.Logger) (*app, *sandbox.Sandbox
 	a.texter.Free = true            // whoever tries out Beacon may ask a thousand questions a minute
 	a.reach(page, page)
 	a.watch(newHealth(a.probes(&Config{}), time.Now, a.meter, log))
-	return a, page, nil
+	return a, nil
 }
 
 // others returns whom the page shows besides those who were there at its start: who has had a visit
@@ -123,9 +128,13 @@ func offered(visits []handlers.Visit) []sandbox.Patient {
 	return people
 }
 
-// serveSandbox makes the page's URLs, with its clock and its patients as c says. The rest of c is
-// filled in.
+// serveSandbox makes the page's URLs, with its clock and its patients as c says.
 func (a *app) serveSandbox(page *sandbox.Sandbox, c sandbox.Config) {
+	a.sandbox = page.Serve(a.behind(c))
+}
+
+// behind fills in who does what the page asks for.
+func (a *app) behind(c sandbox.Config) sandbox.Config {
 	var done, of atomic.Int64
 	c.Patient, c.Receipts, c.Staff, c.Calls = a.patient, a.texter, a.staff, a.staff
 	c.Home, c.Others, c.Due, c.Log, c.Phone = a.home, a.others, a.due, a.log, feed.ParsePhone
@@ -155,5 +164,5 @@ func (a *app) serveSandbox(page *sandbox.Sandbox, c sandbox.Config) {
 		}
 		return out, err
 	}
-	a.sandbox = page.Serve(c)
+	return c
 }

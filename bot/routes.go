@@ -12,7 +12,10 @@ func (a *app) routes() http.Handler {
 		"GET /healthz",
 		func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) },
 	)
-	m.HandleFunc("GET /readyz", a.readyz)
+	m.HandleFunc(
+		"GET /readyz",
+		func(w http.ResponseWriter, r *http.Request) { a.serving().readyz(w, r) },
+	)
 	if a.twilio != nil {
 		m.HandleFunc("/twilio/text", a.twilio.Text)
 		m.HandleFunc("/twilio/receipt", a.twilio.Receipt)

@@ -47,6 +47,7 @@ func (serveCommand) Run(w world, c *Config) error {
 		return err
 	}
 	a.watch(newHealth(a.probes(c), time.Now, a.meter, log))
+	followWords(a, w, c)
 	return a.serve(w, c, "localhost:"+c.Port,
 		"Sandbox: nothing leaves this machine. Open http://localhost:%s and text as a patient.\n")
 }
@@ -63,7 +64,7 @@ func (serveCommand) Run(w world, c *Config) error {
 //
 // The shutdown stops what brings work in before what does it: see end. The store is closed last.
 func (a *app) serve(w world, c *Config, addr, banner string) error {
-	defer func() { _ = a.store.Close() }() // nothing is left to write
+	defer func() { _ = a.serving().store.Close() }() // nothing is left to write
 	if a.page != nil {
 		defer func() { _ = a.page.Close() }()
 	}
@@ -95,8 +96,12 @@ func (a *app) serve(w world, c *Config, addr, banner string) error {
 			return refusal(fatal)
 		}
 	}
+	checks := a.health.loops()
+	if a.follow != nil { // it runs them
+		checks = nil
+	}
 	r := running{
-		checks: start(w.ctx, a.health.loops()),
+		checks: start(w.ctx, checks),
 		danger: start(w.ctx, a.dangerLoops()), rest: start(w.ctx, a.loops()),
 	}
 	began, err := a.listen(w, l)

@@ -30,8 +30,12 @@ func (a *app) openPrivate(addr string) (*private, error) {
 		return nil, fmt.Errorf("METRICS_ADDR: listen: %w (is another running?)", err)
 	}
 	m := http.NewServeMux()
-	m.Handle("GET /metrics", a.meter)
-	m.HandleFunc("GET /status", a.status)
+	m.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		a.serving().meter.ServeHTTP(w, r)
+	})
+	m.HandleFunc("GET /status", func(w http.ResponseWriter, r *http.Request) {
+		a.serving().status(w, r)
+	})
 	s, bounded := a.server(l, mostOperators, m)
 	p := &private{listener: l, ended: make(chan struct{}), server: s}
 	go func() {

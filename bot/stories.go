@@ -105,6 +105,7 @@ type stage struct {
 	load    func() (*knowledge.Base, error)
 	stories map[string]*story
 	names   []string
+	edited  *editing // of the sandbox that the program was started with
 
 	one   sync.Mutex // one act of the page's at a time
 	scene int
@@ -127,6 +128,9 @@ func newStage(p page, load func() (*knowledge.Base, error)) (*stage, error) {
 // ServeHTTP implements http.Handler. The stories' own URLs are always those of the sandbox that the
 // program was started with.
 func (s *stage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/sandbox/events" { // which needs nothing that is exchanged, and never ends
+		defer s.edited.requests.leave(s.edited.requests.enter())
+	}
 	own := r.URL.Path == "/sandbox/stories" || r.URL.Path == "/sandbox/story"
 	if p := s.plays.Load(); p != nil && !own {
 		p.script.app.sandbox.ServeHTTP(w, r)

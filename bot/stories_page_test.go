@@ -98,13 +98,31 @@ type reader struct {
 	t   *testing.T
 }
 
-// openPage starts the built program as the sandbox and opens its page.
-func openPage(t *testing.T) reader {
+// openPage starts the built program as the sandbox, with variables besides, and opens its page.
+func openPage(t *testing.T, env ...string) reader {
 	t.Helper()
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Skip("no chromium on the path: the page isn't tried in a browser")
 	}
+	url := startSandbox(t, env...)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium),
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 800))
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	r := reader{ctx, t}
+	r.do(chromedp.Navigate(url))
+	r.waits("the page", `document.querySelector("[aria-current=true]") !== null`)
+	return r
+}
+
+// startSandbox starts the built program as the sandbox, and returns where its page is.
+func startSandbox(t *testing.T, env ...string) (url string) {
+	t.Helper()
 	bin, err := built()
 	if err != nil {
 		t.Fatal(err)
@@ -112,7 +130,7 @@ func openPage(t *testing.T) reader {
 	port := redistest.FreePort(t)
 	cmd := exec.CommandContext(t.Context(), bin)
 	cmd.Dir = t.TempDir() // no .env
-	cmd.Env = []string{"PORT=" + port, "METRICS_ADDR=localhost:0", "HOME=" + t.TempDir()}
+	cmd.Env = append(env, "PORT="+port, "METRICS_ADDR=localhost:0", "HOME="+t.TempDir())
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -125,18 +143,7 @@ func openPage(t *testing.T) reader {
 	if _, err := out.Read(make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium),
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 800))
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	r := reader{ctx, t}
-	r.do(chromedp.Navigate("http://localhost:" + port))
-	r.waits("the page", `document.querySelector("[aria-current=true]") !== null`)
-	return r
+	return "http://localhost:" + port
 }
 
 func (r reader) do(steps ...chromedp.Action[chromedp.Void]) {

@@ -93,7 +93,7 @@ func (s *Sandbox) servePress(w http.ResponseWriter, r *http.Request) error {
 	} else if err := s.has(in.Thread, in.Action); err != nil {
 		return err
 	}
-	a, err := s.cfg.Staff.Press(r.Context(), press)
+	a, err := s.cfg.Load().Staff.Press(r.Context(), press)
 	if err != nil {
 		return fmt.Errorf("staff press: %w", err)
 	}
@@ -133,7 +133,7 @@ func (s *Sandbox) serveCommand(w http.ResponseWriter, r *http.Request) error {
 	if rest, ok := strings.CutPrefix(text, "/clinic"); ok && (rest == "" || rest[0] == ' ') {
 		text = strings.TrimSpace(rest) // as people write it
 	}
-	a, err := s.cfg.Staff.Command(r.Context(), handlers.Command{
+	a, err := s.cfg.Load().Staff.Command(r.Context(), handlers.Command{
 		ID: s.id("SC"), User: user(in.User), FromDesk: true, Text: text,
 	})
 	if err != nil {
@@ -152,7 +152,7 @@ func (s *Sandbox) serveSubmit(w http.ResponseWriter, r *http.Request) error {
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}
-	a, wrong, err := s.cfg.Staff.Submit(r.Context(), handlers.Submission{
+	a, wrong, err := s.cfg.Load().Staff.Submit(r.Context(), handlers.Submission{
 		ID: s.id("SF"), User: user(in.User), FromDesk: true, Thread: in.Thread, Do: in.Do,
 		Values: in.Values,
 	})
@@ -166,7 +166,7 @@ func (s *Sandbox) serveSubmit(w http.ResponseWriter, r *http.Request) error {
 
 // serveHome is GET /sandbox/home?user=: what the app's Home shows somebody at the desk.
 func (s *Sandbox) serveHome(w http.ResponseWriter, r *http.Request) error {
-	a, err := s.cfg.Home(r.Context(), user(r.URL.Query().Get("user")))
+	a, err := s.cfg.Load().Home(r.Context(), user(r.URL.Query().Get("user")))
 	if err != nil {
 		return fmt.Errorf("home: %w", err)
 	}

@@ -54,6 +54,8 @@ func TestPageIsAccessible(t *testing.T) {
 		{name: "the stories", make: tab.stories},
 		{name: "a story", make: tab.story},
 		{name: "imports and faults", make: tab.faulty},
+		{name: "words that were edited", make: tab.words},
+		{name: "words with faults", make: tab.wrongWords},
 	} {
 		t.Run(state.name, func(t *testing.T) {
 			r := newRig(t, func(c *sandbox.Config) {

@@ -91,7 +91,7 @@ func (s *Sandbox) serveKey(w http.ResponseWriter, r *http.Request) error {
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}
-	p, err := s.cfg.Phone(in.Phone)
+	p, err := s.cfg.Load().Phone(in.Phone)
 	if err != nil {
 		return badRequest("phone: " + err.Error())
 	}
@@ -123,13 +123,13 @@ func (s *Sandbox) pressed(
 		if keys != "" {
 			e.State, e.For = "completed", talked
 		}
-		say, err = s.cfg.Calls.CallEnded(ctx, e)
+		say, err = s.cfg.Load().Calls.CallEnded(ctx, e)
 		s.hear(m.staff, say)
 		return say, dial, err
 	}
 	if keys != "" {
 		e.State = "completed"
-		if say, dial, err = s.cfg.Calls.CallKey(ctx, m.row, m.ID, keys); err != nil {
+		if say, dial, err = s.cfg.Load().Calls.CallKey(ctx, m.row, m.ID, keys); err != nil {
 			return say, dial, err
 		}
 		s.hear(m.phone, say)
@@ -138,6 +138,6 @@ func (s *Sandbox) pressed(
 		s.ring(dial, m.row, "The clinic calls.", m.phone)
 		return say, dial, nil
 	}
-	_, err = s.cfg.Calls.CallEnded(ctx, e)
+	_, err = s.cfg.Load().Calls.CallEnded(ctx, e)
 	return say, dial, err
 }

@@ -63,7 +63,7 @@ func (s *Sandbox) settle(ctx context.Context) (sent int, next time.Time, err err
 	for range maxRounds {
 		var n, told int
 		now := s.bringRedis()
-		n, next, err = s.cfg.Due(ctx, now)
+		n, next, err = s.cfg.Load().Due(ctx, now)
 		sent += n
 		if err != nil && s.storeFails() {
 			// All that is due waits in Redis. A turn looks every minute for what is told without it.

@@ -84,7 +84,7 @@ func (s *Sandbox) serveDay(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	day, err := s.cfg.Day(r.Context(), q)
+	day, err := s.cfg.Load().Day(r.Context(), q)
 	if err != nil {
 		return err
 	}

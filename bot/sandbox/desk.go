@@ -216,7 +216,7 @@ func (s *Sandbox) serveDesk(w http.ResponseWriter, _ *http.Request) error {
 func (s *Sandbox) serveImport(w http.ResponseWriter, r *http.Request) error {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	body := http.MaxBytesReader(w, r.Body, maxImport)
-	res, err := s.cfg.Import(r.Context(), body, kind == "application/json")
+	res, err := s.cfg.Load().Import(r.Context(), body, kind == "application/json")
 	if err != nil {
 		return badRequest(err.Error())
 	}
@@ -230,7 +230,7 @@ func (s *Sandbox) serveImport(w http.ResponseWriter, r *http.Request) error {
 // serveImporting is GET /sandbox/importing: how many visits of the import that goes on, or was the
 // last one, are done.
 func (s *Sandbox) serveImporting(w http.ResponseWriter, _ *http.Request) error {
-	done, of := s.cfg.Importing()
+	done, of := s.cfg.Load().Importing()
 	return writeJSON(w, map[string]int64{"done": done, "of": of})
 }
 

@@ -288,7 +288,7 @@ func (s *Sandbox) catchUp(ctx context.Context) error {
 		}
 		t := s.refused[0]
 		s.mu.Unlock()
-		if _, err := s.cfg.CatchUp(ctx, t, true); err != nil {
+		if _, err := s.cfg.Load().CatchUp(ctx, t, true); err != nil {
 			return fmt.Errorf("catch up on a text: %w", err)
 		}
 		s.mu.Lock()
@@ -300,7 +300,7 @@ func (s *Sandbox) catchUp(ctx context.Context) error {
 // receive hands a text over, twice if webhooks are repeated. What Redis can't take waits for
 // catchUp.
 func (s *Sandbox) receive(ctx context.Context, t handlers.Text) (handlers.Reply, error) {
-	reply, err := s.cfg.Patient.Receive(ctx, t)
+	reply, err := s.cfg.Load().Patient.Receive(ctx, t)
 	switch {
 	case err != nil && s.storeFails():
 		s.mu.Lock()
@@ -308,7 +308,7 @@ func (s *Sandbox) receive(ctx context.Context, t handlers.Text) (handlers.Reply,
 		s.mu.Unlock()
 		return reply, errRedis
 	case err == nil && s.fails(webhooksRepeat):
-		_, err = s.cfg.Patient.Receive(ctx, t)
+		_, err = s.cfg.Load().Patient.Receive(ctx, t)
 	}
 	if err != nil {
 		return reply, fmt.Errorf("receive a text: %w", err)

@@ -30,7 +30,7 @@ type Picture struct {
 
 // serveFigures is GET /sandbox/figures: the figures of Home and of `bot stats`.
 func (s *Sandbox) serveFigures(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.cfg.Figures(r.Context())
+	f, err := s.cfg.Load().Figures(r.Context())
 	if err != nil {
 		return err
 	}

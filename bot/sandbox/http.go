@@ -54,6 +54,8 @@ func (s *Sandbox) routes() http.Handler {
 		{http.MethodPost, "/sandbox/story", s.serveStory},
 		{http.MethodGet, "/sandbox/words", s.serveWords},
 		{http.MethodGet, "/sandbox/preview", s.servePreview},
+		{http.MethodGet, "/sandbox/edited", s.serveEdited},
+		{http.MethodPost, "/sandbox/compare", s.serveCompare},
 		{http.MethodGet, "/sandbox/static/{file}", servePage},
 		{http.MethodGet, "/{$}", servePage},
 		{"", "/", func(http.ResponseWriter, *http.Request) error {
@@ -137,7 +139,7 @@ func (s *Sandbox) endpoint(
 		case errors.As(err, &f):
 			writeFault(w, f)
 		default:
-			s.cfg.Log.ErrorContext(r.Context(), "sandbox", "path", r.URL.Path, "error", err)
+			s.cfg.Load().Log.ErrorContext(r.Context(), "sandbox", "path", r.URL.Path, "error", err)
 			writeFault(w, fault{http.StatusInternalServerError, err.Error()})
 		}
 	})

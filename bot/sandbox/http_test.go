@@ -124,7 +124,8 @@ func TestPageKeepsToItself(t *testing.T) {
 	r := newRig(t)
 	for _, path := range []string{
 		"/", "/sandbox/static/sandbox.css", "/sandbox/static/sandbox.js",
-		"/sandbox/static/phone.js", "/sandbox/static/desk.js", "/sandbox/static/tools.js",
+		"/sandbox/static/live.js", "/sandbox/static/phone.js", "/sandbox/static/desk.js",
+		"/sandbox/static/tools.js",
 	} {
 		res := httptest.NewRecorder()
 		req := httptest.NewRequestWithContext(

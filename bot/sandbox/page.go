@@ -19,7 +19,8 @@ func servePage(w http.ResponseWriter, r *http.Request) error {
 		name, kind = "index.html", "text/html; charset=utf-8"
 	case "sandbox.css":
 		kind = "text/css; charset=utf-8"
-	case "sandbox.js", "acts.js", "blocks.js", "clock.js", "day.js", "desk.js", "failures.js", "figures.js", "home.js", "marks.js",
+	case "sandbox.js", "acts.js", "blocks.js", "clock.js", "day.js", "desk.js", "failures.js",
+		"figures.js", "home.js", "live.js", "marks.js",
 		"phone.js", "stories.js", "tools.js":
 		kind = "text/javascript; charset=utf-8"
 	default:

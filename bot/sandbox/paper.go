@@ -9,17 +9,17 @@ const paperPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data
 
 // serveWords is GET /sandbox/words.
 func (s *Sandbox) serveWords(w http.ResponseWriter, r *http.Request) error {
-	page, err := s.cfg.Words(r.Context())
+	page, err := s.cfg.Load().Words(r.Context())
 	return writePaper(w, page, err)
 }
 
 // servePreview is GET /sandbox/preview?number=….
 func (s *Sandbox) servePreview(w http.ResponseWriter, r *http.Request) error {
-	phone, err := s.cfg.Phone(r.URL.Query().Get("number"))
+	phone, err := s.cfg.Load().Phone(r.URL.Query().Get("number"))
 	if err != nil {
 		return badRequest("number: " + err.Error())
 	}
-	page, err := s.cfg.Preview(r.Context(), phone)
+	page, err := s.cfg.Load().Preview(r.Context(), phone)
 	return writePaper(w, page, err)
 }
 

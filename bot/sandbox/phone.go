@@ -146,9 +146,9 @@ func (s *Sandbox) tellReceipts(ctx context.Context) (told int, err error) {
 			Code: r.code, Why: meaning(r.code), Retry: r.code == codeUnreachable,
 			NoTexts: r.code == codeLandline,
 		}
-		err := s.cfg.Receipts.Receipt(ctx, given)
+		err := s.cfg.Load().Receipts.Receipt(ctx, given)
 		if err == nil && s.fails(webhooksRepeat) {
-			err = s.cfg.Receipts.Receipt(ctx, given)
+			err = s.cfg.Load().Receipts.Receipt(ctx, given)
 		}
 		if err != nil {
 			return told, fmt.Errorf("hand over a receipt: %w", err)
@@ -202,7 +202,7 @@ func (s *Sandbox) serveText(w http.ResponseWriter, r *http.Request) error {
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}
-	from, err := s.cfg.Phone(in.From)
+	from, err := s.cfg.Load().Phone(in.From)
 	switch {
 	case err != nil:
 		return badRequest("from: " + err.Error())
@@ -278,7 +278,7 @@ func (s *Sandbox) heard(from handlers.Phone, body, id string) handlers.Text {
 // shows it once, so a text whose kind is known already is left alone.
 func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 	var news []messageEvent
-	because := s.cfg.Because(t.Body, r)
+	because := s.cfg.Load().Because(t.Body, r)
 	s.mu.Lock()
 	in := s.bySID(t.ID)
 	if in != nil && in.Kind == "" {
@@ -318,7 +318,7 @@ func (s *Sandbox) number(of string) (handlers.Phone, error) {
 	if rest, ok := strings.CutPrefix(of, " "); ok {
 		of = "+" + rest // an unescaped plus arrives as a space
 	}
-	p, err := s.cfg.Phone(of)
+	p, err := s.cfg.Load().Phone(of)
 	if err != nil {
 		return p, badRequest("phone: " + err.Error())
 	}
@@ -345,7 +345,7 @@ func (s *Sandbox) serveMessages(w http.ResponseWriter, r *http.Request) error {
 // servePatients is GET /sandbox/patients: whose phones the page offers, those of the start first,
 // then who has a visit or was texted, then the clinic's own.
 func (s *Sandbox) servePatients(w http.ResponseWriter, r *http.Request) error {
-	others, err := s.cfg.Others(r.Context())
+	others, err := s.cfg.Load().Others(r.Context())
 	if err != nil && !s.storeFails() { // without Redis the page shows those whom it knows itself
 		return err
 	}
@@ -359,7 +359,7 @@ func (s *Sandbox) servePatients(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.mu.Unlock()
 	out, known := []Patient{}, map[string]bool{}
-	for _, p := range slices.Concat(s.cfg.Patients, others, texted) {
+	for _, p := range slices.Concat(s.cfg.Load().Patients, others, texted) {
 		if !known[p.Phone] {
 			known[p.Phone], p.Texts = true, texts[p.Phone]
 			out = append(out, p)

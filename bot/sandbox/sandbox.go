@@ -63,7 +63,7 @@ type Patient struct {
 }
 
 // Config is what [Sandbox.Serve] needs. Every function is required, and every interface but
-// Stories.
+// Stories and Edited.
 type Config struct {
 	Patient  Receiver
 	Receipts Receipter
@@ -102,13 +102,14 @@ type Config struct {
 	Start time.Time
 	// Stories are what the page can play; nil: none, as in the sandbox that a story is played in.
 	Stories Stories
+	Edited  Edited       // nil: nobody edits the words
 	Log     *slog.Logger // nil: nothing is logged
 }
 
 // Sandbox is the carrier ([gate.Carrier]), the desk ([desk.Board]), the clock and Redis. Create it
 // with [New]. Its methods may be called concurrently.
 type Sandbox struct {
-	cfg Config // set by Serve, before anything runs
+	cfg atomic.Pointer[Config] // set by Serve, before anything runs, and by Change
 
 	// turning is held while rows are delivered and receipts handed over, so that the clock makes
 	// one turn at a time. It is taken before mu.
@@ -154,10 +155,7 @@ func New() *Sandbox {
 // Serve returns the handler of the page and the endpoints. It sets the clock, so call it once,
 // before anything is due.
 func (s *Sandbox) Serve(c Config) http.Handler {
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
-	s.cfg = c
+	s.Change(c)
 	if !c.Start.IsZero() {
 		s.mu.Lock()
 		s.clock = startClock(c.Start)
@@ -168,6 +166,23 @@ func (s *Sandbox) Serve(c Config) http.Handler {
 		s.mu.Unlock()
 	}
 	return s.routes()
+}
+
+// Change has other handlers take what comes from now on, after what is being delivered. Requests
+// that go on end with those that they began with, or with these. The clock goes on, in the zone of
+// c.Start.
+func (s *Sandbox) Change(c Config) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	s.turning.Lock()
+	defer s.turning.Unlock()
+	s.cfg.Store(&c)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !c.Start.IsZero() {
+		s.clock.at = s.clock.at.In(c.Start.Location())
+	}
 }
 
 // Redis starts an in-process Redis on loopback, unless it runs already, and returns its URL. Its

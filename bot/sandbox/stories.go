@@ -68,10 +68,10 @@ type told struct {
 
 // serveStories is GET /sandbox/stories: the stories, and the one that goes on.
 func (s *Sandbox) serveStories(w http.ResponseWriter, _ *http.Request) error {
-	if s.cfg.Stories == nil {
+	if s.cfg.Load().Stories == nil {
 		return writeJSON(w, told{Stories: []Story{}})
 	}
-	return writeJSON(w, told{s.cfg.Stories.List(), s.cfg.Stories.Playing()})
+	return writeJSON(w, told{s.cfg.Load().Stories.List(), s.cfg.Load().Stories.Playing()})
 }
 
 // serveStory is POST /sandbox/story with {"do": "begin", "name": …}, "next" or "leave".
@@ -80,17 +80,17 @@ func (s *Sandbox) serveStory(w http.ResponseWriter, r *http.Request) error {
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}
-	if s.cfg.Stories == nil {
+	if s.cfg.Load().Stories == nil {
 		return notFound(ErrNoStory.Error())
 	}
 	var err error
 	switch in.Do {
 	case "begin":
-		err = s.cfg.Stories.Begin(r.Context(), in.Name)
+		err = s.cfg.Load().Stories.Begin(r.Context(), in.Name)
 	case "next":
-		err = s.cfg.Stories.Next(r.Context())
+		err = s.cfg.Load().Stories.Next(r.Context())
 	case "leave":
-		err = s.cfg.Stories.Leave()
+		err = s.cfg.Load().Stories.Leave()
 	default:
 		return badRequest(`do: want "begin" with the story's name, "next" or "leave"`)
 	}

@@ -75,7 +75,7 @@ func (s *Sandbox) serveReply(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.cfg.Staff.Reply(r.Context(), reply); err != nil {
+	if err := s.cfg.Load().Staff.Reply(r.Context(), reply); err != nil {
 		return fmt.Errorf("staff reply: %w", joined(err, s.lines(in.Thread, func(k *card) error {
 			if l := k.written(func(id string) bool { return id == reply.ID }); l != nil {
 				l.State, l.Why = handlers.Failed, "not taken: try again"
@@ -122,7 +122,7 @@ func (s *Sandbox) serveRevise(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !same {
-		if err := s.cfg.Staff.Revise(r.Context(), to); err != nil {
+		if err := s.cfg.Load().Staff.Revise(r.Context(), to); err != nil {
 			return fmt.Errorf("staff revise: %w", err)
 		}
 	}

@@ -6,6 +6,7 @@ import { desk } from "./desk.js";
 import { failures } from "./failures.js";
 import { figures } from "./figures.js";
 import { home } from "./home.js";
+import { live } from "./live.js";
 import { phone } from "./phone.js";
 import { stories } from "./stories.js";
 import { $, behind, call, make, pressTabs, setView, tell } from "./tools.js";
@@ -56,9 +57,11 @@ function listen() {
   source?.close();
   source = new EventSource("/sandbox/events");
   source.addEventListener("failures", (e) => failures.show(JSON.parse(e.data)));
+  source.addEventListener("words", (e) => live.show(JSON.parse(e.data)));
   source.addEventListener("open", () => behind(async () => {
     if (await stories.load()) anew();
     await failures.load();
+    await live.load();
     await phone.load();
     await desk.load();
     day.changed();
@@ -93,6 +96,7 @@ desk.start();
 home.start();
 day.start();
 failures.start();
+live.start();
 stories.start(() => {
   anew();
   listen();
