@@ -40,7 +40,7 @@ func (s *Sandbox) ring(to handlers.Phone, row, body string, staff handlers.Phone
 		Status: ringing, Rings: true, phone: to, ID: s.idLocked("CA"), row: row, staff: staff,
 	}
 	s.messages = append(s.messages, m)
-	e := messageEvent{to.E164(), *m}
+	e := messageEvent{to.E164(), *m, true}
 	s.mu.Unlock()
 	s.events.emit("message", e)
 	return m.ID
@@ -57,7 +57,7 @@ func (s *Sandbox) hear(on handlers.Phone, say string) {
 		Status: handlers.Delivered, phone: on, ID: s.idLocked("CA"),
 	}
 	s.messages = append(s.messages, m)
-	e := messageEvent{on.E164(), *m}
+	e := messageEvent{on.E164(), *m, true}
 	s.mu.Unlock()
 	s.events.emit("message", e)
 }
@@ -80,7 +80,7 @@ func (s *Sandbox) pickUp(on handlers.Phone, keys string) (message, bool) {
 	}
 	taken := *m
 	s.mu.Unlock()
-	s.events.emit("message", messageEvent{on.E164(), taken})
+	s.events.emit("message", messageEvent{on.E164(), taken, false})
 	return taken, true
 }
 

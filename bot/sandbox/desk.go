@@ -32,9 +32,10 @@ type card struct {
 	Text    string        `json:"text"`    // the title, and below it the patient's words
 	Open    bool          `json:"open"`
 	TakenBy string        `json:"taken_by,omitempty"`
-	Actions []desk.Action `json:"actions"` // its buttons
-	Replies []line        `json:"replies"` // oldest first
-	Blocks  []any         `json:"blocks"`  // as Slack would get them
+	Actions []desk.Action `json:"actions"`           // its buttons
+	Replies []line        `json:"replies"`           // oldest first
+	Earlier int           `json:"earlier,omitempty"` // lines above them, see shown
+	Blocks  []any         `json:"blocks"`            // as Slack would get them
 
 	caseID string // "" for a line that belongs to no case
 }
@@ -91,7 +92,7 @@ func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread strin
 	}
 	// Never nil, which would be null in JSON: the page iterates over it.
 	k.Actions = append([]desk.Action{}, desk.Actions(c)...)
-	e := k.copied()
+	e := k.shown()
 	s.mu.Unlock()
 	s.events.emit("card", e)
 	return e.Thread, nil
@@ -109,7 +110,7 @@ func (s *Sandbox) Say(_ context.Context, channel, text string) error {
 		Blocks: blocks(view.Renderer{Words: true}.Messages(answer.Say("@channel %s", text))...),
 	}
 	s.cards = append(s.cards, k)
-	e := k.copied()
+	e := k.shown()
 	s.mu.Unlock()
 	s.events.emit("card", e)
 	return nil
@@ -165,7 +166,7 @@ func (s *Sandbox) change(c handlers.Case, change func(*card)) error {
 		return fmt.Errorf("sandbox desk: case %s has no card", c.ID)
 	}
 	change(k)
-	e := k.copied()
+	e := k.shown()
 	s.mu.Unlock()
 	s.events.emit("card", e)
 	return nil
@@ -200,14 +201,43 @@ func (k *card) copied() card {
 	return c
 }
 
-// serveDesk is GET /sandbox/desk: every card with its thread, oldest first.
-func (s *Sandbox) serveDesk(w http.ResponseWriter, _ *http.Request) error {
+// shownLines is how many lines of a thread the page gets at a time: otherwise a thread that each
+// text adds to would be sent whole for each of them.
+const shownLines = 30
+
+// shown is copied with the newest lines of the thread alone, for the page.
+func (k *card) shown() card {
+	c := k.copied()
+	c.Earlier = max(0, len(c.Replies)-shownLines)
+	c.Replies = c.Replies[c.Earlier:]
+	return c
+}
+
+// serveDesk is GET /sandbox/desk: every card with its thread, oldest first. With done= it is what
+// the page shows: those open, and the newest so many that are done, each with its newest lines. With
+// thread= it is one card, whole.
+func (s *Sandbox) serveDesk(w http.ResponseWriter, r *http.Request) error {
+	done, err := newest(r, "done")
+	if err != nil {
+		return err
+	}
+	copied, thread := (*card).copied, r.URL.Query().Get("thread")
+	if r.URL.Query().Has("done") {
+		copied = (*card).shown
+	}
 	list := []card{}
 	s.mu.Lock()
-	for _, k := range s.cards {
-		list = append(list, k.copied())
+	for _, k := range slices.Backward(s.cards) {
+		if thread != "" && k.Thread != thread || !k.Open && done == 0 {
+			continue
+		}
+		if !k.Open {
+			done--
+		}
+		list = append(list, copied(k))
 	}
 	s.mu.Unlock()
+	slices.Reverse(list)
 	return writeJSON(w, list)
 }
 

@@ -125,6 +125,11 @@ func (s *Sandbox) serveEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("write the clock: %w", err)
 	}
+	// A page that was dropped, since it lagged behind, comes back at once: a browser's own wait is
+	// some seconds, in which nothing would happen on it.
+	if _, err := fmt.Fprint(w, "retry: 250\n"); err != nil {
+		return nil //nolint:nilerr // the page is gone: nobody to tell
+	}
 	next := event{"clock", string(b)}
 	for ok := true; ok; {
 		if _, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", next.name, next.data); err != nil {

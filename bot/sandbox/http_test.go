@@ -210,6 +210,9 @@ func TestEvents(t *testing.T) {
 		}
 		lines.Scan() // the empty line
 	}
+	if lines.Scan(); lines.Text() != "retry: 250" { // a page that is dropped comes back at once
+		t.Errorf("the stream begins with %q", lines.Text())
+	}
 	next("clock", `"now":"2026-11-23T09:00:`, `"sent":0`)
 	r.card(t, question(t), "T1")
 	next("card", `"thread":"T1"`)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -50,6 +48,7 @@ type message struct {
 type messageEvent struct {
 	Phone   string  `json:"phone"` // E.164
 	Message message `json:"message"`
+	New     bool    `json:"new,omitempty"`
 }
 
 // receipt is a delivery receipt that waits to be handed over.
@@ -85,7 +84,7 @@ func (s *Sandbox) Send(_ context.Context, o handlers.Outgoing) (sid string, err 
 	// Receipts come after Send has returned, as a carrier's do: the sender must have the SID by
 	// then.
 	s.receipts = append(s.receipts, receipt{m: m, state: "sent"}, end)
-	e := messageEvent{o.To.E164(), *m}
+	e := messageEvent{o.To.E164(), *m, true}
 	s.mu.Unlock()
 	s.events.emit("message", e)
 	if s.fails(twilioHangs) {
@@ -157,7 +156,7 @@ func (s *Sandbox) tellReceipts(ctx context.Context) (told int, err error) {
 		s.mu.Lock()
 		s.receipts = s.receipts[1:]
 		r.m.Status, r.m.Why = r.state, reason(r.code)
-		e := messageEvent{r.m.phone.E164(), *r.m}
+		e := messageEvent{r.m.phone.E164(), *r.m, false}
 		s.mu.Unlock()
 		s.events.emit("message", e)
 	}
@@ -266,7 +265,7 @@ func (s *Sandbox) heard(from handlers.Phone, body, id string) handlers.Text {
 	if !known {
 		s.messages = append(s.messages, m)
 	}
-	e := messageEvent{from.E164(), *m}
+	e := messageEvent{from.E164(), *m, true}
 	s.mu.Unlock()
 	if !known {
 		s.events.emit("message", e)
@@ -283,7 +282,7 @@ func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 	in := s.bySID(t.ID)
 	if in != nil && in.Kind == "" {
 		in.Kind, in.Because = r.Kind, because
-		news = append(news, messageEvent{t.From.E164(), *in})
+		news = append(news, messageEvent{t.From.E164(), *in, false})
 		for _, body := range r.Bodies {
 			m := &message{
 				At: s.clock.now().Truncate(time.Second), Direction: "out", Body: body, Kind: r.Kind,
@@ -294,7 +293,7 @@ func (s *Sandbox) answered(t handlers.Text, r handlers.Reply) {
 				m.Status, m.Why = "undelivered", reason(codeFiltered)
 			}
 			s.messages = append(s.messages, m)
-			news = append(news, messageEvent{t.From.E164(), *m})
+			news = append(news, messageEvent{t.From.E164(), *m, true})
 		}
 	}
 	s.mu.Unlock()
@@ -311,68 +310,4 @@ func (s *Sandbox) bySID(sid string) *message {
 		}
 	}
 	return nil
-}
-
-// number reads the number of a query.
-func (s *Sandbox) number(of string) (handlers.Phone, error) {
-	if rest, ok := strings.CutPrefix(of, " "); ok {
-		of = "+" + rest // an unescaped plus arrives as a space
-	}
-	p, err := s.cfg.Load().Phone(of)
-	if err != nil {
-		return p, badRequest("phone: " + err.Error())
-	}
-	return p, nil
-}
-
-// serveMessages is GET /sandbox/messages?phone=: a number's messages, oldest first.
-func (s *Sandbox) serveMessages(w http.ResponseWriter, r *http.Request) error {
-	p, err := s.number(r.URL.Query().Get("phone"))
-	if err != nil {
-		return err
-	}
-	list := []message{}
-	s.mu.Lock()
-	for _, m := range s.messages {
-		if m.phone == p {
-			list = append(list, *m)
-		}
-	}
-	s.mu.Unlock()
-	return writeJSON(w, list)
-}
-
-// servePatients is GET /sandbox/patients: whose phones the page offers, those of the start first,
-// then who has a visit or was texted, then the clinic's own.
-func (s *Sandbox) servePatients(w http.ResponseWriter, r *http.Request) error {
-	others, err := s.cfg.Load().Others(r.Context())
-	if err != nil && !s.storeFails() { // without Redis the page shows those whom it knows itself
-		return err
-	}
-	s.mu.Lock()
-	texts := map[string]int{}
-	var texted []Patient
-	for _, m := range s.messages {
-		if texts[m.phone.E164()]++; texts[m.phone.E164()] == 1 {
-			texted = append(texted, Patient{Phone: m.phone.E164()})
-		}
-	}
-	s.mu.Unlock()
-	out, known := []Patient{}, map[string]bool{}
-	for _, p := range slices.Concat(s.cfg.Load().Patients, others, texted) {
-		if !known[p.Phone] {
-			known[p.Phone], p.Texts = true, texts[p.Phone]
-			out = append(out, p)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Patient) int {
-		switch {
-		case a.Clinic == b.Clinic:
-			return 0
-		case a.Clinic:
-			return 1
-		}
-		return -1
-	})
-	return writeJSON(w, out)
 }

@@ -58,8 +58,11 @@ type Patient struct {
 	Phone string `json:"phone"` // E.164
 	// Clinic says that it is a phone of the clinic's own: no patient's.
 	Clinic bool `json:"clinic,omitempty"`
-	// Texts is how many messages the phone has, as servePatients counts them.
-	Texts int `json:"texts"`
+	// Texts is how many messages the phone has, Got how many of them are the clinic's, and Last what
+	// the last one says, as servePatients counts them.
+	Texts int    `json:"texts"`
+	Got   int    `json:"got,omitempty"`
+	Last  string `json:"last,omitempty"`
 }
 
 // Config is what [Sandbox.Serve] needs. Every function is required, and every interface but

@@ -41,7 +41,7 @@ func (s *Sandbox) lines(thread string, change func(*card) error) error {
 		return notFound(errUnknownThread.Error())
 	}
 	err := change(k)
-	e := k.copied()
+	e := k.shown()
 	s.mu.Unlock()
 	if err == nil {
 		s.events.emit("card", e)

@@ -1,6 +1,8 @@
 // The day: visits on a time line, each with the texts that have left and those that are planned.
 import { phone } from "./phone.js";
-import { $, behind, call, day as date, format, hour, make, setView, tell } from "./tools.js";
+import {
+  $, arrange, behind, call, day as date, format, hour, later, make, setView, tell,
+} from "./tools.js";
 
 const box = () => $("#day");
 const weekday = format({ weekday: "short" });
@@ -14,7 +16,6 @@ let from = ""; // the first day that is asked for; "" is today
 let only = ""; // the number whose visits alone are shown
 let open = ""; // the mark that says more, by its text's id
 let now = 0; // what the clock shows, in milliseconds
-let waits;
 let asks = 0;
 
 // How the states are drawn and said.
@@ -102,18 +103,37 @@ function visit(v) {
   return item;
 }
 
+// kept is a visit's line, the one that is there if nothing of it has changed.
+const lines = new Map(); // by the visit's id
+function kept(v) {
+  const says = JSON.stringify(v) + (v.texts.some((t) => t.id === open) ? open : "");
+  const old = lines.get(v.id);
+  if (old?.says === says) return old.item;
+  const item = visit(v);
+  lines.set(v.id, { says, item });
+  return item;
+}
+
 // place puts the marks where their times are: those that would overlap below each other, and at the
 // edge, with an arrow, what is before or after the days shown.
 function place() {
   if (!drawn) return;
-  for (const track of box().querySelectorAll(".track")) {
-    const wide = track.clientWidth;
-    if (!wide) return; // it isn't on the screen
+  const tracks = [...box().querySelectorAll(".track")];
+  const wide = tracks[0]?.clientWidth;
+  if (!wide) return; // it isn't on the screen
+  // All is measured before anything is moved: else the browser would lay the page out anew for
+  // each mark.
+  const marks = tracks.flatMap((track) => [...track.children]);
+  for (const e of marks) {
+    const x = part(+e.dataset.at);
+    e.className = x < 0 ? "early" : x > 1 ? "late" : "";
+  }
+  const rooms = new Map(marks.map((e) => [e, e.offsetWidth]));
+  for (const track of tracks) {
     const lanes = [];
     for (const e of track.children) {
       const x = part(+e.dataset.at) * wide;
-      e.className = x < 0 ? "early" : x > wide ? "late" : "";
-      const room = e.offsetWidth;
+      const room = rooms.get(e);
       const flips = x + room > wide && x > wide / 2;
       if (flips && !e.className) e.className = "flips";
       const left = Math.max(0, Math.min(flips ? x - room : x, wide - room));
@@ -150,9 +170,9 @@ function draw() {
     days.append(e);
   }
   $(".days", box()).replaceWith(days);
-  const list = make("ol");
-  list.append(...drawn.visits.map(visit));
-  $(".visits ol", box()).replaceWith(list);
+  arrange($(".visits ol", box()), drawn.visits.map(kept));
+  const there = new Set(drawn.visits.map((v) => v.id));
+  for (const id of lines.keys()) if (!there.has(id)) lines.delete(id);
   const between = `${date(drawn.days[0])} to ${date(drawn.days.at(-1))}`;
   $("#day-of").textContent = drawn.days.length === 1 ? date(drawn.days[0]) : between;
   $("#day-none").hidden = drawn.visits.length > 0;
@@ -181,13 +201,7 @@ async function load() {
 }
 
 // changed reads it anew shortly after something has happened, if it is on the screen.
-function changed() {
-  if (waits || !box().offsetWidth) return;
-  waits = setTimeout(() => {
-    waits = undefined;
-    if (box().offsetWidth) behind(load);
-  }, 250);
-}
+const changed = later(250, () => box().offsetWidth && behind(load));
 
 // step goes so many times the days that are shown on or back.
 function step(by) {
@@ -245,6 +259,7 @@ function start() {
 // forget empties it for another sandbox.
 function forget() {
   asks++;
+  lines.clear();
   [drawn, raw, from, only, open] = [undefined, "", "", "", ""];
   $(".visits ol", box()).replaceChildren();
 }

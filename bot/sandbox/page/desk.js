@@ -1,9 +1,13 @@
 // The desk: cards with their threads, as staff have them in Slack.
 import { box, press, run } from "./acts.js";
 import { blocks } from "./blocks.js";
-import { $, call, day, hour, make, setView, submitOnEnter, tell } from "./tools.js";
+import {
+  $, arrange, call, day, hour, later, make, more, setView, submitOnEnter, tell,
+} from "./tools.js";
 
-const cards = new Map(); // thread → { data, element }
+const cards = new Map(); // thread → { data, rank, element, drawn, said }
+const step = 30; // cards that are drawn at a time, of those open and of those done
+const room = { open: step, done: step };
 
 const me = () => $("#me").value;
 
@@ -47,21 +51,48 @@ function change(form, id, words) {
   if (id) $("textarea", form).focus();
 }
 
-// show brings a card up to date and leaves the reply that is being written alone.
+// show takes in a card as it now stands. Several in a row are drawn at once.
 function show(data) {
-  let card = cards.get(data.thread);
-  if (!card) cards.set(data.thread, card = { element: build(data.thread) });
+  const card = cards.get(data.thread) ?? {};
+  cards.set(data.thread, card);
   card.data = data;
+  card.rank = rank(data);
+  if (data.channel === "urgent") alarm();
+  soon();
+}
+
+// fresh brings a card's element up to date and leaves the reply that is being written alone.
+function fresh(card) {
+  const { data } = card;
+  card.element ??= build(data.thread);
   const { element } = card;
+  if (card.shows === data) return element;
+  card.shows = data;
   const urgent = data.channel === "urgent";
   element.classList.toggle("urgent", urgent);
   element.classList.toggle("closed", !data.open);
   head(element, data, urgent);
   body(card, data);
   $("label", element).textContent = data.phone ? `Reply to ${data.phone}` : "Reaches no patient";
+  thread(card, data);
+  return element;
+}
+
+// thread draws the lines below a card: the newest, and the earlier ones when they are asked for.
+function thread(card, data) {
+  const { element } = card;
   const pressed = (e, b) => press(e, b, { thread: data.thread, box: $(".answer", element) });
-  $(".thread", element).replaceChildren(...data.replies.map((l) => line(l, pressed, element, data)));
-  place(card);
+  const lines = data.replies.map((l) => line(l, pressed, element, data));
+  if (data.earlier) {
+    const item = make("li");
+    const lead = data.earlier === 1 ? "1 earlier line" : `${data.earlier} earlier lines`;
+    item.append(more(lead, () => tell(async () => {
+      const [whole] = await call(`/sandbox/desk?thread=${data.thread}`);
+      if (whole) show(whole);
+    })));
+    lines.unshift(item);
+  }
+  $(".thread", element).replaceChildren(...lines);
 }
 
 // body draws the card's blocks anew if they have changed; a button that stays keeps its focus.
@@ -103,48 +134,56 @@ function line(l, pressed, element, { thread }) {
     item.append(make("span", state, l.state + (l.why ? `: ${l.why}` : "")));
   }
   if (l.id && l.from === me()) {
-    const edit = small("Edit", () => change($("form", element), l.id, l.text));
+    const edit = more("Edit", () => change($("form", element), l.id, l.text));
     const gone = { thread, id: l.id, text: "", user: me() };
-    item.append(" ", edit, " ", small("Delete", () => tell(() => call("/sandbox/revise", gone))));
+    item.append(" ", edit, " ", more("Delete", () => tell(() => call("/sandbox/revise", gone))));
   }
   return item;
 }
 
-// small makes a button that stands within a line.
-function small(text, pressed) {
-  const button = make("button", "small", text);
-  button.type = "button";
-  button.addEventListener("click", pressed);
-  return button;
+// rank says where a card stands: urgent ones first, then what has waited longest and nobody has;
+// those done are folded away, the newest first.
+const rank = ({ open, channel, taken_by: taken, at, thread }) => [
+  open && channel !== "urgent" ? 1 : 0, open && taken ? 1 : 0,
+  (open ? 1 : -1) * Date.parse(at), (open ? 1 : -1) * thread.replace(/\D/g, ""),
+];
+function byRank({ rank: a }, { rank: b }) {
+  const i = a.findIndex((v, k) => v !== b[k]);
+  return i < 0 ? 0 : a[i] - b[i];
 }
 
-// before says whether card a stands above card b.
-function before(a, b) {
-  const rank = ({ data }) => [
-    data.channel === "urgent" ? 0 : 1, data.open && data.taken_by ? 1 : 0,
-    (data.open ? 1 : -1) * Date.parse(data.at), +data.thread.replace(/\D/g, ""),
-  ];
-  const [x, y] = [rank(a), rank(b)];
-  const i = x.findIndex((v, k) => v !== y[k]);
-  return i >= 0 && x[i] < y[i];
+// used says that somebody is at a card, which mustn't go from under their hands.
+const used = ({ element: e }) => e
+  && (e.contains(document.activeElement) || $("textarea", e).value || !$(".answer", e).hidden);
+
+// some gives the elements of the first cards, and of those that are used.
+function some(list, first) {
+  return list.flatMap((card, i) => {
+    if (i < first || used(card)) return [fresh(card)];
+    card.element = card.shows = card.drawn = undefined;
+    return [];
+  });
 }
 
-// place puts the card where it belongs: urgent ones first, then what has waited longest and nobody
-// has; those done are folded away, the newest first.
-function place(card) {
-  const home = card.data.open ? $("#cards") : $("#done .cards");
-  const { element } = card;
-  const after = [...home.children].find((e) => e !== element && before(card, byElement(e))) ?? null;
-  if (element.parentNode !== home || after !== element.nextElementSibling) {
-    home.insertBefore(element, after);
-  }
-  alarm();
-  const open = [...cards.values()].filter((c) => c.data?.open).length;
-  for (const e of document.querySelectorAll("[data-open]")) e.textContent = open || "";
-  $("#quiet").hidden = open > 0;
-  $("#done").hidden = cards.size === open;
-  $("#done .count").textContent = cards.size - open || "";
+// draw shows every card where it belongs, if there is room for it.
+function draw() {
+  const all = [...cards.values()].sort(byRank);
+  const open = all.filter(({ data }) => data.open);
+  const done = all.filter(({ data }) => !data.open);
+  arrange($("#cards"), some(open, room.open));
+  arrange($("#done .cards"), some(done, room.done));
+  for (const { data, element } of done) if (!element) cards.delete(data.thread);
+  const rest = open.length - $("#cards").children.length;
+  $("#cards-more").hidden = rest <= 0;
+  $("#cards-more").textContent = `${rest} more wait: show the next`;
+  for (const e of document.querySelectorAll("[data-open]")) e.textContent = open.length || "";
+  $("#quiet").hidden = open.length > 0;
+  $("#done").hidden = done.length === 0;
+  if (done.length > room.done) $("#done-more").hidden = false;
+  const known = $("#done .cards").children.length;
+  $("#done .count").textContent = $("#done-more").hidden ? known || "" : `${known}+`;
 }
+const soon = later(40, draw);
 
 let alarms = 0; // that nobody has
 
@@ -180,8 +219,6 @@ function jump(e) {
   go(to);
 }
 
-const byElement = (element) => [...cards.values()].find((c) => c.element === element);
-
 // What comes while the list is on its way may be newer than the list, so it is shown after it.
 let held;
 const came = (data) => (held ? held.push(data) : show(data));
@@ -189,15 +226,18 @@ const came = (data) => (held ? held.push(data) : show(data));
 async function load() {
   held ??= [];
   try {
-    const list = await call("/sandbox/desk");
+    const list = await call(`/sandbox/desk?done=${room.done + 1}`);
     const there = new Set(list.map((c) => c.thread));
     for (const [thread, card] of cards) {
       if (!there.has(thread)) { // the sandbox was started anew
-        card.element.remove();
+        card.element?.remove();
         cards.delete(thread);
       }
     }
     list.forEach(show);
+    $("#done-more").hidden = list.filter((c) => !c.open).length <= room.done;
+    alarm();
+    soon();
   } finally {
     const later = held ?? [];
     held = undefined;
@@ -207,7 +247,20 @@ async function load() {
 
 function start() {
   document.addEventListener("keydown", jump);
-  $("#alarm button").addEventListener("click", () => go($("#cards").firstChild));
+  $("#alarm button").addEventListener("click", () => {
+    draw();
+    go($("#cards").firstChild);
+  });
+  $("#cards-more").addEventListener("click", () => {
+    const next = $("#cards").children.length;
+    room.open += step;
+    draw();
+    if ($("#cards").children[next]) go($("#cards").children[next]);
+  });
+  $("#done-more").addEventListener("click", () => {
+    room.done += step;
+    tell(load);
+  });
   $("#book").addEventListener("click", () => tell(() => run("book", { box: $("#answer") })));
   const answer = $("#answer");
   answer.replaceWith(Object.assign(box(), { id: "answer" }));
@@ -222,8 +275,10 @@ function start() {
 
 // forget empties the desk for another sandbox.
 function forget() {
-  for (const { element } of cards.values()) element.remove();
   cards.clear();
+  Object.assign(room, { open: step, done: step });
+  draw();
+  alarm();
   $("#answer").hidden = true;
 }
 

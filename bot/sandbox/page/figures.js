@@ -1,9 +1,8 @@
 // Figures: what the front desk did, as Home and `bot stats` have it, with pictures.
-import { $, behind, call, make } from "./tools.js";
+import { $, behind, call, later, make } from "./tools.js";
 
 const box = () => $("#figures");
 let raw = ""; // what is shown, as it came: what hasn't changed isn't drawn anew
-let waits;
 
 function picture({ alt, light, dark }) {
   const both = make("picture");
@@ -53,12 +52,6 @@ async function load() {
 }
 
 // changed reads them anew shortly after something has happened, if they are on the screen.
-function changed() {
-  if (waits || !box().offsetWidth) return;
-  waits = setTimeout(() => {
-    waits = undefined;
-    if (box().offsetWidth) behind(load);
-  }, 300);
-}
+const changed = later(300, () => box().offsetWidth && behind(load));
 
 export const figures = { changed };

@@ -1,11 +1,10 @@
 // Home: the day, as the tab of the app in Slack shows it.
 import { press } from "./acts.js";
 import { blocks } from "./blocks.js";
-import { $, behind, call, tell } from "./tools.js";
+import { $, behind, call, later, tell } from "./tools.js";
 
 const box = () => $("#home");
 const open = () => box().open;
-let waits;
 
 async function load() {
   const { blocks: list } = await call(`/sandbox/home?user=${encodeURIComponent($("#me").value)}`);
@@ -15,13 +14,7 @@ async function load() {
 }
 
 // changed draws it anew shortly after something has happened, if it is open.
-function changed() {
-  if (!open() || waits) return;
-  waits = setTimeout(() => {
-    waits = undefined;
-    if (open()) behind(load);
-  }, 400);
-}
+const changed = later(400, () => open() && behind(load));
 
 function start() {
   box().addEventListener("toggle", () => { if (open()) tell(load); });

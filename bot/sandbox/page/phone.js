@@ -1,111 +1,164 @@
 // The phone: whose it is, what was texted, what to text.
-import { $, behind, call, day, hour, make, submitOnEnter, tell } from "./tools.js";
+import {
+  $, arrange, behind, call, day, hour, later, make, more, submitOnEnter, tell,
+} from "./tools.js";
 
-const people = new Map(); // number → { name, phone, button, messages, unread }
+const people = new Map(); // number → { name, phone, clinic, unread, got, last, item }
 const most = 30; // how many are listed at a time; the others are found by name or number
+const step = 100; // texts that are shown at a time; earlier ones are asked for
+let room = step; // how many are shown of the phone that is selected
 let selected = "";
+let counted = false; // whether it is known what each phone has got
+let reads = 0;
 
 const pretty = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
 
+// person returns whose number it is; what isn't known yet is taken in.
 function person(number, name, clinic) {
   let p = people.get(number);
-  if (!p) {
-    p = { name: name || pretty(number), phone: number, unread: 0, button: make("button") };
-    p.button.type = "button";
-    p.button.append(make("span", "name", p.name), make("span", "count"), make("span", "last"));
-    p.button.addEventListener("click", () => {
-      select(number);
-      $("#text").focus();
-    });
-    p.item = make("li");
-    p.item.append(p.button);
-    people.set(number, p);
-    if (clinic) $("#clinics").append(p.item);
-    else $("#people").append(p.item);
-    $("#clinic-phones").hidden = !$("#clinics").firstChild;
-    showPerson(p);
-  } else if (name && p.name !== name) {
+  if (!p) people.set(number, p = { name: pretty(number), phone: number, clinic, unread: 0, got: 0 });
+  if (name && p.name !== name) {
     p.name = name;
-    $(".name", p.button).textContent = name;
-    if (number === selected) $("#who").textContent = name;
+    if (number === selected) title(p);
   }
   return p;
 }
 
-// list shows the first patients, or the first that a name or a number finds.
-function list() {
+// entry is a person's line in the list.
+function entry(p) {
+  if (!p.item) {
+    const button = make("button");
+    button.type = "button";
+    button.append(make("span", "name"), make("span", "count"), make("span", "last"));
+    button.addEventListener("click", () => {
+      select(p.phone);
+      $("#text").focus();
+    });
+    p.item = make("li");
+    p.item.append(button);
+  }
+  const button = p.item.firstChild;
+  const says = [p.name, p.unread, p.last ?? pretty(p.phone), p.phone === selected].join("\n");
+  if (button.says === says) return p.item;
+  button.says = says;
+  button.setAttribute("aria-current", p.phone === selected);
+  $(".name", button).textContent = p.name;
+  $(".count", button).replaceChildren(...(p.unread ? [p.unread, make("span", "hidden", " new")] : []));
+  $(".last", button).textContent = p.last ?? pretty(p.phone);
+  return p.item;
+}
+
+// found gives the patients whom the words in the field find: all of them without any.
+function found() {
   const words = $("#number").value.trim().toLowerCase();
   const digits = words.replace(/\D/g, "");
-  let room = most;
-  for (const p of people.values()) {
-    const found = words === "" || p.name.toLowerCase().includes(words)
-      || digits.length > 1 && p.phone.includes(digits);
-    const there = found && room > 0 || p.phone === selected || p.unread > 0;
-    p.item.hidden = !there;
-    if (there) room--;
-  }
-  const hidden = [...people.values()].filter((p) => p.item.hidden).length;
-  $("#more").textContent = hidden ? `${hidden} more: find them by name or number` : "";
+  return [...people.values()].filter((p) => !p.clinic && (words === ""
+    || p.name.toLowerCase().includes(words) || digits.length > 1 && p.phone.includes(digits)));
+}
+
+// list shows the first patients, or the first that a name or a number finds: those with new texts
+// rather than others.
+function list() {
+  const all = [...people.values()];
+  const own = all.filter((p) => !p.clinic);
+  const fits = found();
+  const news = fits.filter((p) => p.unread > 0);
+  const first = own.filter((p) => p.phone === selected);
+  const there = new Set([...new Set([...first, ...news, ...fits])].slice(0, most));
+  for (const p of own) if (!there.has(p)) p.item = undefined;
+  arrange($("#people"), own.filter((p) => there.has(p)).map(entry));
+  arrange($("#clinics"), all.filter((p) => p.clinic).map(entry));
+  $("#clinic-phones").hidden = !$("#clinics").firstChild;
+  const hidden = own.length - there.size;
+  const unread = own.filter((p) => p.unread > 0 && !there.has(p)).length;
+  const which = unread ? `, ${unread} of them with new texts` : "";
+  $("#more").textContent = hidden ? `${hidden} more${which}: find them by name or number` : "";
+}
+
+function title(p) {
+  $("#who").textContent = p.name;
+  $("#whose").textContent = p.name === pretty(p.phone) ? "" : pretty(p.phone);
 }
 
 function select(number) {
-  selected = number;
-  const p = people.get(number);
-  if (!p.messages) tell(() => read(number));
+  [selected, room] = [number, step];
+  const p = person(number);
   p.unread = 0;
-  $("#who").textContent = p.name;
+  title(p);
   $("#coming").href = `/sandbox/preview?number=${encodeURIComponent(number)}`;
   $("#coming").hidden = false;
-  $("#whose").textContent = p.name === pretty(number) ? "" : pretty(number);
-  for (const other of people.values()) showPerson(other);
+  list();
   const log = $("#log");
   log.setAttribute("aria-live", "off"); // another phone's old messages aren't news
   $("ol", log).replaceChildren();
-  showLog(p, false);
-  log.removeAttribute("aria-live");
+  bubbles.clear();
+  tell(read);
 }
 
-function showPerson(p) {
-  p.button.setAttribute("aria-current", p.phone === selected);
-  const count = $(".count", p.button);
-  count.replaceChildren(...(p.unread ? [p.unread, make("span", "hidden", " new")] : []));
-  const last = p.messages?.at(-1);
-  $(".last", p.button).textContent = last ? last.body : pretty(p.phone);
-}
+const bubbles = new Map(); // what the log shows, by the text's id, and each day's line
 
-// showLog appends what is new and brings what is there up to date.
-function showLog(p, fresh) {
+// showLog shows the newest texts of a phone: it appends what is new and brings what is there up to
+// date.
+function showLog(messages, fresh) {
   const log = $("#log");
-  const list = $("ol", log);
-  if (!p.messages) return; // not read yet
-  if (p.messages.length === 0) {
+  const there = messages.slice(-room);
+  const known = new Set(bubbles.keys());
+  const nodes = [];
+  const line = (key, build) => {
+    if (!bubbles.has(key)) bubbles.set(key, build());
+    known.delete(key);
+    nodes.push(bubbles.get(key));
+    return nodes.at(-1);
+  };
+  if (messages.length > there.length) line("earlier", earlier);
+  if (messages.length === 0) {
     const none = "No texts yet. Write one below, or turn the clock until a reminder comes.";
-    list.replaceChildren(make("li", "none", none));
-    return;
+    line("none", () => make("li", "none", none));
   }
-  $(".none", list)?.remove();
-  const bubbles = list.querySelectorAll(".bubble");
-  let date = "";
-  p.messages.forEach((m, i) => {
-    let b = bubbles[i];
-    if (!b) {
-      if (day(m.at) !== date) list.append(make("li", "day", day(m.at)));
-      b = make("li", "bubble");
-      const writer = make("span", "hidden", m.direction === "in" ? "Patient: " : `${m.by || "Clinic"}: `);
-      b.append(writer, make("p", "", m.body), make("small"));
-      if (fresh) b.classList.add("new");
-      list.append(b);
-    }
-    date = day(m.at);
+  const last = there.findLast((m) => m.because?.length);
+  for (const m of there) {
+    line(m.at.slice(0, 10), () => make("li", "day", day(m.at)));
+    const b = line(m.id, () => bubble(m, fresh));
+    const says = JSON.stringify([m, m === last]);
+    if (b.says === says) continue;
+    b.says = says;
     const bad = m.status === "undelivered" || m.status === "failed";
-    b.classList.toggle("in", m.direction === "in");
-    b.classList.toggle("staff", Boolean(m.by));
     b.classList.toggle("bad", bad);
     under($("small", b), m);
-    because(b, m.because);
-    ring(b, p.phone, m.rings);
-  });
-  if (p.messages.length > bubbles.length) log.scrollTop = log.scrollHeight;
+    because(b, m.because, m === last);
+    ring(b, selected, m.rings);
+  }
+  for (const key of known) bubbles.delete(key);
+  const end = nodes.at(-1);
+  const news = end.parentNode === null;
+  arrange($("ol", log), nodes);
+  if (news) log.scrollTop = log.scrollHeight;
+}
+
+function bubble(m, fresh) {
+  const b = make("li", "bubble");
+  const writer = make("span", "hidden", m.direction === "in" ? "Patient: " : `${m.by || "Clinic"}: `);
+  b.append(writer, make("p", "", m.body), make("small"));
+  b.classList.toggle("new", fresh);
+  b.classList.toggle("in", m.direction === "in");
+  b.classList.toggle("staff", Boolean(m.by));
+  return b;
+}
+
+// earlier is the line above the log by which more of it is shown; what is in sight stays there.
+function earlier() {
+  const line = make("li", "day");
+  line.append(more("Earlier texts", () => {
+    room += step;
+    const log = $("#log");
+    const below = log.scrollHeight - log.scrollTop;
+    tell(async () => {
+      await read();
+      log.scrollTop = log.scrollHeight - below;
+      if (!line.isConnected) log.focus();
+    });
+  }));
+  return line;
 }
 
 // under says below a bubble when it came and, of the clinic's, how far it got: with a phone's ticks,
@@ -127,17 +180,17 @@ function under(small, m) {
 
 // because says in a fold why a text was answered as it was. That of the last text is open, until
 // the next one comes.
-function because(bubble, sentences) {
-  if (!sentences?.length || $("details", bubble)) return;
-  for (const last of document.querySelectorAll("#log .because.last")) {
-    last.classList.remove("last");
-    last.open = false;
+function because(bubble, sentences, last) {
+  if (!sentences?.length) return;
+  let fold = $("details", bubble);
+  if (!fold) {
+    fold = make("details", "because");
+    fold.append(make("summary", "", "Why"), ...sentences.map((s) => make("span", "", s)));
+    bubble.append(fold);
   }
-  const fold = make("details", "because last");
-  fold.open = true;
-  fold.append(make("summary", "", "Why"));
-  fold.append(...sentences.map((s) => make("span", "", s)));
-  bubble.append(fold);
+  if (fold.classList.contains("last") === last) return;
+  fold.open = last;
+  fold.classList.toggle("last", last);
 }
 
 // ring shows what can be done with a phone that rings, and takes it away when it rings no more.
@@ -165,55 +218,59 @@ function ring(bubble, phone, rings) {
   bubble.append(shown);
 }
 
-async function read(number, news = true) {
-  const messages = await call(`/sandbox/messages?phone=${encodeURIComponent(number)}`);
-  const p = person(number);
-  const known = p.messages?.length ?? (news ? 0 : messages.length);
-  const fresh = messages.slice(known).filter((m) => m.direction === "out").length;
-  if (messages.length < known && number === selected) {
-    $("#log ol").replaceChildren(); // the sandbox was started anew
-  }
-  const first = !p.messages;
-  p.messages = messages;
-  if (number === selected) showLog(p, !first);
-  else p.unread += fresh;
-  showPerson(p);
-  list();
+// read shows the newest texts of the phone that is selected.
+async function read() {
+  const [number, mine] = [selected, ++reads];
+  const of = encodeURIComponent(number);
+  const messages = await call(`/sandbox/messages?phone=${of}&last=${room + 1}`);
+  if (mine !== reads || number !== selected) return; // it is read anew
+  showLog(messages, bubbles.size > 0);
+  $("#log").removeAttribute("aria-live");
 }
 
-// Several events in a row are one reading.
-const waiting = new Map();
-function changed(number) {
-  if (waiting.has(number)) return;
-  waiting.set(number, setTimeout(() => {
-    waiting.delete(number);
-    behind(() => read(number));
-  }, 60));
+// came takes in a text that is new or has changed. Several in a row are one reading.
+let stale = false; // whether what the log shows has changed
+const renew = later(60, async () => {
+  list();
+  if (stale) {
+    stale = false;
+    await behind(read);
+  }
+});
+function came({ phone: number, message, new: fresh }) {
+  const p = person(number);
+  if (fresh) p.last = message.body;
+  if (fresh && message.direction === "out") {
+    p.got++;
+    if (number !== selected) p.unread++;
+  }
+  stale ||= number === selected;
+  renew();
+}
+
+// count asks whose phones there are, and what each has got: what came while nobody listened is new,
+// but for what is there at first.
+async function count() {
+  for (const { name, phone: number, clinic, got = 0, last } of await call("/sandbox/patients")) {
+    const p = person(number, name, clinic);
+    if (counted && number !== selected) p.unread = Math.max(0, p.unread + got - p.got);
+    [p.got, p.last] = [got, last];
+  }
+  counted = true;
 }
 
 async function load() {
-  const texted = [];
-  for (const { name, phone: number, clinic, texts } of await call("/sandbox/patients")) {
-    person(number, name, clinic);
-    if (texts || people.get(number).messages?.length) texted.push(number);
-    else people.get(number).messages = [];
-  }
+  await count();
   if (!selected && people.size > 0) select(people.keys().next().value);
-  await Promise.all(texted.map((number) => read(number, false))); // what is there isn't news
+  else if (selected) await read();
   list();
 }
 
 // Somebody may have got a visit: an import brings many at once.
-let looks;
-function looked() {
-  looks ??= setTimeout(() => {
-    looks = undefined;
-    behind(async () => {
-      for (const p of await call("/sandbox/patients")) person(p.phone, p.name, p.clinic);
-      list();
-    });
-  }, 300);
-}
+const looked = later(300, () => behind(async () => {
+  await count();
+  list();
+}));
 
 function send(body) {
   const from = selected;
@@ -269,11 +326,10 @@ function start() {
   $("#number").addEventListener("input", list);
   $("#other").addEventListener("submit", (e) => {
     e.preventDefault();
-    const found = [...people.values()].find((p) => !p.item.hidden && p.phone !== selected);
-    if (found && /[a-z]/i.test($("#number").value)) {
+    const other = found().find((p) => p.phone !== selected);
+    if (other && /[a-z]/i.test($("#number").value)) {
       $("#number").value = "";
-      select(found.phone);
-      list();
+      select(other.phone);
       $("#text").focus();
       return;
     }
@@ -281,12 +337,9 @@ function start() {
     const number = digits.startsWith("+") ? digits : `+${digits.length === 10 ? "1" : ""}${digits}`;
     tell(async () => {
       // Refuses what isn't a number.
-      await call(`/sandbox/messages?phone=${encodeURIComponent(number)}`);
-      person(number);
-      await read(number);
-      select(number);
+      await call(`/sandbox/messages?phone=${encodeURIComponent(number)}&last=0`);
       $("#number").value = "";
-      list();
+      select(number);
       $("#text").focus();
     });
   });
@@ -294,17 +347,16 @@ function start() {
 
 // show chooses whose phone is shown.
 function show(number) {
-  person(number);
   if (selected !== number) select(number);
 }
 
 // forget empties the page for another sandbox.
 function forget() {
-  waiting.forEach(clearTimeout);
-  waiting.clear();
   people.clear();
-  selected = "";
+  bubbles.clear();
+  reads++;
+  [selected, counted, stale] = ["", false, false];
   for (const list of ["#people", "#clinics", "#log ol"]) $(list).replaceChildren();
 }
 
-export const phone = { start, load, show, forget, changed, looked, selected: () => selected };
+export const phone = { start, load, show, forget, came, looked, selected: () => selected };

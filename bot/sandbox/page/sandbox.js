@@ -22,6 +22,8 @@ function tabs() {
   }
 }
 
+const told = 50; // of an import's faults; a file with one in each line needs no more to be mended
+
 function importer() {
   $("#file").addEventListener("change", async (e) => {
     if (e.target.files[0]) $("#csv").value = await e.target.files[0].text();
@@ -31,10 +33,12 @@ function importer() {
     tell(async () => {
       const r = await call("/sandbox/import", $("#csv").value);
       const list = make("ul");
-      for (const f of [...r.faults, ...r.warnings]) {
+      const all = [...r.faults, ...r.warnings];
+      for (const f of all.slice(0, told)) {
         const where = `Line ${f.line}${f.column ? `, ${f.column}` : ""}`;
         list.append(make("li", "", `${where}: ${f.what}`));
       }
+      if (all.length > told) list.append(make("li", "", `and ${all.length - told} more`));
       const counts = [`${r.imported} imported`, `${r.updated} updated`, `${r.unchanged} unchanged`];
       if (r.cancelled) counts.push(`${r.cancelled} cancelled`);
       $("#imported").replaceChildren(make("p", "", `${counts.join(", ")}.`), list);
@@ -74,7 +78,7 @@ function listen() {
   });
   source.addEventListener("turning", (e) => clock.turning(JSON.parse(e.data)));
   source.addEventListener("message", (e) => {
-    if (e.data) phone.changed(JSON.parse(e.data).phone);
+    if (e.data) phone.came(JSON.parse(e.data));
   });
   source.addEventListener("people", () => {
     phone.looked();

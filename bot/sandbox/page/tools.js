@@ -87,6 +87,51 @@ export function pressTabs() {
 }
 roomy.addEventListener("change", pressTabs);
 
+// later gives a function that has work done shortly after it was called, once for all calls until
+// then. Work that takes long isn't begun again before it has ended.
+export function later(ms, work) {
+  let waits = false;
+  let again = false;
+  const ask = () => {
+    again = waits;
+    if (waits) return;
+    waits = true;
+    setTimeout(async () => {
+      try {
+        await work();
+      } finally {
+        waits = false;
+        if (again) ask();
+      }
+    }, ms);
+  };
+  return ask;
+}
+
+// arrange has a list show these nodes in this order and no others. It moves none that has the focus,
+// which would be lost.
+export function arrange(list, nodes) {
+  const wanted = new Set(nodes);
+  for (const e of [...list.children]) if (!wanted.has(e)) e.remove();
+  if (nodes.length === 0) return;
+  const at = Math.max(0, nodes.findIndex((e) => e.contains(document.activeElement)));
+  if (nodes[at].parentNode !== list) list.prepend(nodes[at]);
+  for (let i = at - 1; i >= 0; i--) {
+    if (nodes[i].nextElementSibling !== nodes[i + 1]) nodes[i + 1].before(nodes[i]);
+  }
+  for (let i = at + 1; i < nodes.length; i++) {
+    if (nodes[i].previousElementSibling !== nodes[i - 1]) nodes[i - 1].after(nodes[i]);
+  }
+}
+
+// more makes a button that shows what a list leaves out.
+export function more(text, press) {
+  const button = make("button", "small", text);
+  button.type = "button";
+  button.addEventListener("click", press);
+  return button;
+}
+
 // submitOnEnter sends with Enter; Shift+Enter makes a new line.
 export function submitOnEnter(area) {
   area.addEventListener("keydown", (e) => {
