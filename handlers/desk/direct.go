@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
 // straight holds the alarms that people are told of without the store. One goroutine tells them in
@@ -14,7 +15,7 @@ type straight struct {
 	mu      sync.Mutex
 	waiting []direct // not yet taken by the goroutine
 	running bool     // the goroutine runs
-	done    sync.WaitGroup
+	done    guard.Work
 	rung    time.Time // when the last attempt to reach the on-call phone began
 	heard   Ring      // the last successful one
 }

@@ -1,5 +1,6 @@
 // Package guard turns panics into values, so that one row, post or slot that makes the program
-// panic stops nothing else: it is put off a few times, and then given up and told to staff.
+// panic stops nothing else: it is put off a few times, and then given up and told to staff. It also
+// waits for what goes on in the background.
 package guard
 
 import (

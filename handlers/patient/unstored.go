@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/beacon-clinic/beacon/handlers"
+	"github.com/beacon-clinic/beacon/handlers/guard"
 )
 
 // unstored holds the texts of danger that the store hasn't taken, until it does. If the process
@@ -11,8 +12,8 @@ import (
 type unstored struct {
 	mu    sync.Mutex // guards texts and taken
 	texts []heldText
-	taken int            // how many Restore has, and may put back
-	work  sync.WaitGroup // texts that were answered and are still being stored
+	taken int        // how many Restore has, and may put back
+	work  guard.Work // texts that were answered and are still being stored
 }
 
 // heldText is a text that people were told of without the store.
