@@ -135,10 +135,10 @@ func place(
 	case due.Before(now):
 		return due, "its time had passed when the visit was booked"
 	case !due.Before(v.Start):
-		return due, "no time of the window is left before the visit"
+		return due, "no hour in which texts may leave is left before the visit"
 	// It had to wait for the window, and would reach a patient who is getting ready.
 	case s.HoursBefore > 0 && due.After(own) && v.Start.Sub(due) < settings.LeastBefore:
-		return due, "the window opens too shortly before the visit"
+		return due, "the hours in which texts may leave begin too shortly before the visit"
 	}
 	return due, ""
 }

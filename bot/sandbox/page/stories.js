@@ -70,12 +70,18 @@ function stepped(s, name) {
   return item;
 }
 
+// begun shows the desk: a story comes to it, and neither to the figures nor to the time line.
+function begun() {
+  if ($("main").dataset.side !== "desk") setView("desk");
+  $("#story-next").focus();
+}
+
 function list() {
   $("#story-list ol").replaceChildren(...state.stories.map((s) => {
     const item = make("li");
     const b = make("button", "", s.title);
     b.type = "button";
-    b.addEventListener("click", () => act({ do: "begin", name: s.name }, () => $("#story-next").focus()));
+    b.addEventListener("click", () => act({ do: "begin", name: s.name }, begun));
     item.append(b, make("span", "", s.why));
     return item;
   }));

@@ -19,7 +19,7 @@ export async function call(path, body) {
     headers: { "Content-Type": asText ? "text/csv" : "application/json" },
   });
   const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
+  if (!response.ok) throw Object.assign(new Error(answer.error), { status: response.status });
   return answer;
 }
 
