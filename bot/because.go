@@ -37,6 +37,8 @@ func because(base *knowledge.Base, text string, r handlers.Reply) (out []string)
 	case len(r.Entries) > 0:
 		say("The answer is that of %s, sure to %.0f %%%s.", strings.Join(questions(base, r.Entries), " and "),
 			100*r.Confidence, spoke(base, text))
+	case r.Entry != "" && r.Confidence > 0 && r.Confidence < .05:
+		say("No question that the bot knows is near it.")
 	case r.Entry != "" && r.Confidence > 0:
 		say("The nearest question is %s, but only to %.0f %%: not sure enough to answer.",
 			questions(base, []string{r.Entry})[0], 100*r.Confidence)
@@ -72,8 +74,8 @@ func grades() map[string]string {
 		kinds.Decline:    "They can't come.",
 		kinds.Reschedule: "They want another day.",
 		kinds.Late:       "They come late.",
-		kinds.Courtesy:   "It asks for nothing.",
-		kinds.Machine:    "A phone, a carrier or a shop wrote it.",
+		kinds.Courtesy:   "It asks for nothing, and answers nothing that is open.",
+		kinds.Machine:    "A phone, a carrier or a shop wrote it, or the same came over and over, as from one.",
 	}
 }
 

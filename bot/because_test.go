@@ -30,7 +30,8 @@ func TestBecause(t *testing.T) {
 		},
 		{text: "STOP", want: "They want no more texts|one of the texts that mean “"},
 		{text: "can i take ibuprofen before", want: "A question for a nurse|it from examples of “clinical”"},
-		{text: "is your receptionist's cat friendly", want: "not sure enough to answer"},
+		{text: "what is the thing with the form you sent", want: "not sure enough to answer"},
+		{text: "i left my umbrella at your place", want: "No question that the bot knows is near it."},
 		{text: "ok", want: "It gets no answer."},
 	} {
 		t.Run(c.text, func(t *testing.T) {
