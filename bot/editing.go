@@ -106,7 +106,11 @@ func (e *editing) serves() *knowledge.Base { return e.first.serving().base }
 func (e *editing) show(change func(*sandbox.Words)) {
 	e.mu.Lock()
 	defer e.mu.Unlock() // what is shown last is told last
+	saved := e.shown.Saved
 	change(&e.shown)
+	if e.shown.Saved != saved {
+		e.shown.Read = time.Now()
+	}
 	e.page.ShowWords(e.shown)
 }
 
@@ -250,7 +254,7 @@ func (e *editing) compare(ctx context.Context, saved int) {
 	}
 	c.tell(func(w *sandbox.Words) {
 		*w = sandbox.Words{
-			Dir: e.dir, Saved: w.Saved + saved, Notes: notes(c.is, parts), Standing: faultsShown(standing),
+			Dir: e.dir, Saved: w.Saved + saved, Read: w.Read, Notes: notes(c.is, parts), Standing: faultsShown(standing),
 			Doing: "Asking some hundred texts what they get now.",
 		}
 		c.reword(w)

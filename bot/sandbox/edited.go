@@ -1,6 +1,9 @@
 package sandbox
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // Words says how the clinic's words stand while somebody edits them. Where nothing is watched,
 // Dir is "" and Try says how to edit.
@@ -9,6 +12,9 @@ type Words struct {
 	Try []string `json:"try,omitempty"` // commands to copy, a line each
 	// Saved counts the states of the directory that were read.
 	Saved int `json:"saved"`
+	// Read is when the last of them was read, by which an editor knows that the page has their save,
+	// also where it changes nothing that is listed; zero before the first.
+	Read time.Time `json:"read,omitzero"`
 	// Wrong is why what was saved last isn't used: the words of before are, while it lasts.
 	Wrong []WordsFault `json:"wrong,omitempty"`
 	// Standing are the faults of the words in use.

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -21,7 +22,8 @@ func (e *editing) CompareFromHere()     { e.from++ }
 // changed are words of which each kind of thing is otherwise.
 func changed() sandbox.Words {
 	return sandbox.Words{
-		Dir: "/home/ana/mine", Saved: 2, Danger: 1, Texts: 208, Doing: "Asking 2305 texts.", Done: .4,
+		Dir: "/home/ana/mine", Saved: 2, Read: time.Date(2026, 12, 1, 14, 5, 9, 0, time.UTC),
+		Danger: 1, Texts: 208, Doing: "Asking 2305 texts.", Done: .4,
 		Answers: []sandbox.Answered{
 			{
 				Text: "purple <b>elephants</b>", From: "decisions.yaml", Danger: true,
@@ -74,6 +76,7 @@ func TestPageWords(t *testing.T) {
 	p.shows("#words-list .asked", "dogs: answer in Spanish, new faq/own.yaml, line 3")
 	p.shows("#words-list .asked", "crisis: reply in English, gone")
 	p.shows("#words-list", "And 3 more like these.")
+	p.true(`/^Your save was read at .*:05:09/.test(document.querySelector("#words-read").textContent)`)
 
 	r.ShowWords(faulted())
 	p.is("#words-said", "2 faults in what was saved last: the words of before stay in use.")

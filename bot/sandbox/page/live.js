@@ -113,6 +113,8 @@ function summed(w, answers, sentences) {
 function drawWatched(w) {
   const [answers, sentences, wrong] = [w.answers ?? [], w.sentences ?? [], w.wrong ?? []];
   $("#words-said").textContent = summed(w, answers, sentences);
+  $("#words-read").textContent = w.read
+    ? `Your save was read at ${new Date(w.read).toLocaleTimeString()}.` : "";
   $("#words").classList.toggle("bad", wrong.length > 0 || w.danger > 0);
   $("#words-doing").hidden = !w.doing || wrong.length > 0;
   $("#words-doing span").textContent = w.doing ?? "";
