@@ -48,6 +48,7 @@ func TestPageIsAccessible(t *testing.T) {
 		{name: "a form", make: tab.form},
 		{name: "Home", make: tab.home},
 		{name: "an answer with a table", make: tab.answered},
+		{name: "more than is shown", make: tab.crowded},
 		{name: "the day", make: tab.day, half: "day"},
 		{name: "the figures", make: tab.figures, half: "figures"},
 		{name: "a clock that plays", make: tab.plays},

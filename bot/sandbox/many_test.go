@@ -89,6 +89,14 @@ func TestPageStaysSmall(t *testing.T) {
 	p.shows("#log .bubble p", "To number 299")
 }
 
+// crowded has more on the page than it shows.
+func (p tab) crowded(r rig) {
+	r.crowd(p.t, 120, 60, 80)
+	p.shows("#cards-more", "10 more wait")
+	p.shows("#log .small", "Earlier texts")
+	p.do(void(chromedp.Evaluate[any](`document.querySelector("#done").open = true`)))
+}
+
 // BenchmarkText reports after how many milliseconds a text that is typed is on the screen, with ten
 // thousand events behind it.
 func BenchmarkText(b *testing.B) {
