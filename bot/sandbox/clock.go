@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/beacon-clinic/beacon/handlers"
 )
 
 const (
@@ -63,7 +65,7 @@ func (s *Sandbox) settle(ctx context.Context) (sent int, next time.Time, err err
 	for range maxRounds {
 		var n, told int
 		now := s.bringRedis()
-		n, next, err = s.cfg.Load().Due(ctx, now)
+		n, next, err = s.due(ctx, now)
 		sent += n
 		if err != nil && s.storeFails() {
 			// All that is due waits in Redis. A turn looks every minute for what is told without it.
@@ -86,6 +88,23 @@ func (s *Sandbox) settle(ctx context.Context) (sent int, next time.Time, err err
 		"something stays due at %s after %d rounds: the clock is stopped there",
 		s.Now().Format(time.RFC3339), maxRounds,
 	)
+}
+
+// due carries out what is due. Redis that has just come back isn't asked at once, so it is tried for
+// a while.
+func (s *Sandbox) due(
+	ctx context.Context, now time.Time,
+) (sent int, next time.Time, err error) {
+	for range resumeTries {
+		var n int
+		n, next, err = s.cfg.Load().Due(ctx, now)
+		sent += n
+		if !errors.Is(err, handlers.ErrAway) || s.storeFails() || s.events.over() {
+			break
+		}
+		<-time.After(resumePause)
+	}
+	return sent, next, err
 }
 
 // bringRedis lets the time pass for Redis that has passed on the clock since the last call, so that

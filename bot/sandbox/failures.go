@@ -215,7 +215,7 @@ func (s *Sandbox) serveFail(w http.ResponseWriter, r *http.Request) error {
 
 // A store that answers again is believed only after a rest, so it is asked for a while.
 const (
-	resumeTries = 100
+	resumeTries = 300
 	resumePause = 50 * time.Millisecond
 )
 
