@@ -58,7 +58,7 @@ var loadFaults = map[string]struct {
 			"faq/x.yaml": "- id: a\n  answr: {en: x}\n- id: b\n  owner: me\n  ask: {en: [x]}\n",
 		},
 		want: []string{
-			`faq/x.yaml: line 2: unknown key "answr": want one of id, name, class, asks, answer, ` +
+			`faq/x.yaml: line 2: unknown key "answr": want one of id, name, label, class, asks, answer, ` +
 				"with_visit, source, owner, reviewed, review_by",
 			`faq/x.yaml: line 5: unknown key "ask": want one of`,
 		},
