@@ -250,7 +250,7 @@ func TestWordsLearntLive(t *testing.T) {
 	}
 	e.gets("Is the blue door squeaky again?", "drive")
 	w = e.waits("all", settled)
-	if !strings.Contains(strings.Join(w.Notes, " "), "1 entries learnt beside it") {
+	if !strings.Contains(strings.Join(w.Notes, " "), "1 entry learnt beside it") {
 		t.Error(w.Notes)
 	}
 	if len(desk) == 0 {

@@ -58,8 +58,8 @@ var loadFaults = map[string]struct {
 			"faq/x.yaml": "- id: a\n  answr: {en: x}\n- id: b\n  owner: me\n  ask: {en: [x]}\n",
 		},
 		want: []string{
-			`faq/x.yaml: line 2: unknown key "answr": want one of id, name, label, class, asks, answer, ` +
-				"with_visit, source, owner, reviewed, review_by",
+			`faq/x.yaml: line 2: unknown key "answr": want one of id, name, label, class, asks, ` +
+				"answer, with_visit, source, owner, reviewed, review_by",
 			`faq/x.yaml: line 5: unknown key "ask": want one of`,
 		},
 	},
@@ -81,7 +81,7 @@ var loadFaults = map[string]struct {
 	},
 	"an unknown class": {
 		files: map[string]string{"faq/x.yaml": "- id: a\n  class: B\n"},
-		want:  []string{`faq/x.yaml: line 1: class "B": want A, C, H, D or A+H`},
+		want:  []string{`faq/x.yaml: line 2: class "B": want A, C, H, D or A+H`},
 	},
 	"an unknown language": {
 		files: map[string]string{"faq/x.yaml": "- id: a\n  answer: {fr: oui}\n"},
@@ -89,7 +89,7 @@ var loadFaults = map[string]struct {
 	},
 	"phrasings in an unknown one": {
 		files: map[string]string{"faq/x.yaml": "- id: a\n  asks: {fr: [oui]}\n"},
-		want:  []string{`faq/x.yaml: line 1: asks: unknown language "fr"`},
+		want:  []string{`faq/x.yaml: line 2: asks: unknown language "fr"`},
 	},
 	"what isn't YAML": {
 		files: map[string]string{"faq/x.yaml": "- id: a\n\tb\n"},
@@ -97,7 +97,7 @@ var loadFaults = map[string]struct {
 	},
 	"a reply that is missing": {
 		files: map[string]string{"replies/r.yaml": "crisis: {en: x, es: x}\n"},
-		want:  []string{"replies: emergency is missing", "replies: stop_line is missing"},
+		want:  []string{"replies: emergency is missing: put it back into replies/danger.yaml", "replies: stop_line is missing"},
 	},
 	"a reply that nothing says": {
 		files: map[string]string{"replies/r.yaml": "\nhullo: {en: x}\n"},

@@ -84,16 +84,16 @@ func (c *checker) entry(e *Entry) {
 			at("no answer in %s: write one", l)
 			continue
 		}
-		c.text(e.file, e.line, e.ID, l, e.Answer[l], longestText)
+		c.text(e.file, e.lineOf("answer", l), e.ID, l, e.Answer[l], longestText)
 		if len(e.Asks[l]) == 0 {
 			at("no phrasing in %s: write how patients ask it, ten or more", l)
 		}
 	}
 	for lang, label := range e.Called {
-		c.text(e.file, e.line, e.ID+": label", lang, label, longestLabel)
+		c.text(e.file, e.lineOf("label", lang), e.ID+": label", lang, label, longestLabel)
 		if placeholder.MatchString(label) {
-			at("label: %s: it stands in a list and isn't filled: write it without %s", lang,
-				placeholder.FindString(label))
+			c.fault(e.file, e.lineOf("label", lang), "%s: label: %s: it stands in a list and isn't "+
+				"filled: write it without %s", e.ID, lang, placeholder.FindString(label))
 		}
 	}
 	if w := c.b.Clinic.Indiscreet(e.Name); w != "" {
@@ -101,8 +101,8 @@ func (c *checker) entry(e *Entry) {
 			"leave the name out", w)
 	}
 	if !e.Is(Holding) {
-		c.promise(e.file, e.line, e.ID, e.Promises, e.Answer)
-		c.promise(e.file, e.line, e.ID, e.Promises, e.WithVisit)
+		c.promise(e.file, e.lineOf("answer", ""), e.ID, e.Promises, e.Answer)
+		c.promise(e.file, e.lineOf("with_visit", ""), e.ID, e.Promises, e.WithVisit)
 	}
 	for _, need := range []struct{ name, value string }{
 		{name: "source", value: e.Source},
@@ -113,7 +113,9 @@ func (c *checker) entry(e *Entry) {
 			at("%s is missing", need.name)
 		}
 	}
-	c.dates(at, e.review())
+	c.dates(func(key, format string, args ...any) {
+		c.fault(e.file, e.lineOf(key, ""), e.ID+": "+format, args...)
+	}, e.review())
 }
 
 // reply checks a sentence of replies/. What is said about consent has one segment, so that all of
@@ -171,7 +173,7 @@ func (b *Base) unfitText(lang, s string, most int) (out []string) {
 		return out
 	}
 	if _, gsm := Segments(full); !gsm {
-		at("not GSM-7, which makes the text cost double: write it without %s", odd(full))
+		at("the text would cost double: %s", cheaper(full))
 	}
 	if n := Length(full); n > most {
 		at("%d characters with the longest values, %d at most: shorten it", n, most)
@@ -241,14 +243,14 @@ func (c *checker) phrasings() {
 			for _, ask := range e.Asks[l] {
 				key := strings.Join(strings.Fields(strings.ToLower(ask)), " ")
 				if first := owner[key]; first != nil {
-					c.fault(e.file, e.line,
+					c.fault(e.file, e.lineOf("asks", l),
 						"%s: the phrasing %q stands in %s too (%s:%d): keep it in one", e.ID, ask,
-						first.ID, first.file, first.line)
+						first.ID, first.file, first.lineOf("asks", l))
 					continue
 				}
 				owner[key] = e
 				if r := c.b.Read(ask, nil); !e.Outside && r.Sure > 0 && r.Entries[0].ID != e.ID {
-					c.fault(e.file, e.line,
+					c.fault(e.file, e.lineOf("asks", l),
 						"%s: the phrasing %q is answered as %s: word it another way, or move "+
 							"it there",
 						e.ID, ask, r.Entries[0].ID)

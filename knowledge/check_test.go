@@ -19,18 +19,18 @@ func TestCheckFindsEachFaultOnce(t *testing.T) {
 	}
 	want := []string{
 		"faq/a.yaml:9: spanish_missing: no answer in es: write one",
-		"faq/a.yaml:15: long: en: 392 characters with the longest values, 320 at most: shorten it",
-		"faq/a.yaml:23: curly: en: not GSM-7, which makes the text cost double: write it without ’",
-		"faq/a.yaml:29: unknown_fact: en: no value for {{owner.name}}: take a name from clinic.yaml",
-		"faq/a.yaml:35: misspelt_fact: en: not a placeholder: {{Email}}",
-		"faq/a.yaml:41: opts_out: en: never print CANCEL",
+		"faq/a.yaml:18: long: en: 392 characters with the longest values, 320 at most: shorten it",
+		"faq/a.yaml:25: curly: en: the text would cost double: write ' for ’ (not GSM-7)",
+		"faq/a.yaml:31: unknown_fact: en: no value for {{owner.name}}: take a name from clinic.yaml",
+		"faq/a.yaml:37: misspelt_fact: en: not a placeholder: {{Email}}",
+		"faq/a.yaml:43: opts_out: en: never print CANCEL",
 		"faq/a.yaml:47: nobodys: owner is missing",
 		"faq/a.yaml:47: nobodys: review_by is missing",
 		"faq/a.yaml:47: nobodys: source is missing",
-		`faq/a.yaml:50: bad_date: reviewed: "1 June 2026": want a date like 2027-05-31`,
-		"faq/a.yaml:57: overdue: the review is overdue since 2026-06-01: have desk read it",
-		`faq/a.yaml:64: same_words: the phrasing "Where  is the ENTRANCE" stands in good too ` +
-			`(faq/a.yaml:2): keep it in one`,
+		`faq/a.yaml:55: bad_date: reviewed: "1 June 2026": want a date like 2027-05-31`,
+		"faq/a.yaml:63: overdue: the review is overdue since 2026-06-01: have desk read it",
+		`faq/a.yaml:65: same_words: the phrasing "Where  is the ENTRANCE" stands in good too ` +
+			`(faq/a.yaml:3): keep it in one`,
 	}
 	var got []string
 	for _, f := range b.Check(day) {

@@ -57,7 +57,11 @@ func (b *Base) Model() string {
 		text = "the clinic's own model " + b.model.Sources
 	}
 	if m := b.live.Load(); m != nil && m.matcher != nil {
-		text += fmt.Sprintf(", and %d entries learnt beside it", len(m.changed))
+		entries := "entries"
+		if len(m.changed) == 1 {
+			entries = "entry"
+		}
+		text += fmt.Sprintf(", and %d %s learnt beside it", len(m.changed), entries)
 	}
 	return text
 }

@@ -122,7 +122,7 @@ func TestEditedWithoutAnEntry(t *testing.T) {
 	}
 	gone := now.Reworded(was)
 	if len(gone) != 2 || gone[0].Is != "" || gone[0].Was != "Dogs wait outside." ||
-		gone[0].File != "faq/own.yaml" || gone[0].Line != 1 {
+		gone[0].File != "faq/own.yaml" || gone[0].Line != 3 {
 		t.Errorf("%+v", gone)
 	}
 }

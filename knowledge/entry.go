@@ -36,8 +36,9 @@ type Entry struct {
 	// say it: see [Entry.Promising].
 	Promises *bool `yaml:"promises"`
 
-	file string
-	line int
+	file  string
+	line  int
+	lines keyLines
 
 	promising func() bool
 }

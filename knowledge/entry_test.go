@@ -64,7 +64,7 @@ func TestShippedLabels(t *testing.T) {
 	}
 }
 
-// What is wrong with a label is told by its entry's line.
+// What is wrong with a label is told by its own line.
 func TestCheckOfLabels(t *testing.T) {
 	for _, c := range []struct{ name, label, want string }{
 		{name: "long", label: strings.Repeat("long ", 9), want: "40 at most"},
@@ -86,7 +86,7 @@ func TestCheckOfLabels(t *testing.T) {
 				all = append(all, f.String())
 			}
 			got := strings.Join(all, "\n")
-			if !strings.Contains(got, "faq/one.yaml:2: parking: label: en: ") ||
+			if !strings.Contains(got, "faq/one.yaml:3: parking: label: en: ") ||
 				!strings.Contains(got, c.want) {
 				t.Errorf("want %q in:\n%s", c.want, got)
 			}

@@ -1,8 +1,10 @@
 package knowledge
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Segments returns how many SMS segments a text takes. GSM-7 has 160 characters alone and 153 a
@@ -59,17 +61,41 @@ func Length(s string) (n int) {
 	return n
 }
 
-// odd lists the characters of a text that GSM-7 lacks, each once, for whoever must write them
-// another way.
-func odd(s string) string {
-	var out []string
+// cheaper says how to write a text so that GSM-7 has all its characters: what to put for those that
+// have a plain form, such as a curly quote or an accent, and what to leave out.
+func cheaper(s string) string {
+	var write, out []string
 	for _, r := range s {
-		if _, gsm := Segments(string(r)); !gsm && !slices.Contains(out, string(r)) {
-			out = append(out, string(r))
+		c := string(r)
+		if _, gsm := Segments(c); gsm {
+			continue
+		}
+		to := Plain(c)
+		if !unicode.IsGraphic(r) || unicode.IsSpace(r) {
+			c = fmt.Sprintf("an invisible sign (%U)", r)
+		}
+		to = unaccented.Replace(to)
+		if _, gsm := Segments(to); to == "" || !gsm {
+			if !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		} else if how := to + " for " + c; !slices.Contains(write, how) {
+			write = append(write, how)
 		}
 	}
-	return strings.Join(out, " ")
+	var how []string
+	if len(write) > 0 {
+		how = append(how, "write "+strings.Join(write, ", "))
+	}
+	if len(out) > 0 {
+		how = append(how, "leave out "+strings.Join(out, " "))
+	}
+	return strings.Join(how, ", ") + " (not GSM-7)"
 }
+
+// unaccented are the accents that Spanish has and GSM-7 lacks, as they are left off.
+var unaccented = strings.NewReplacer("á", "a", "í", "i", "ó", "o", "ú", "u",
+	"Á", "A", "Í", "I", "Ó", "O", "Ú", "U")
 
 // typographic are the characters that phones and word processors write by themselves, and what they
 // stand for, as Twilio's Smart Encoding has them. source:

@@ -132,22 +132,22 @@ func (b *Base) takeReview(path string, all map[string]yaml.Node) (faults []error
 }
 
 // dates files what is wrong with when some words were reviewed, and when they are to be again.
-func (c *checker) dates(at func(format string, args ...any), s Review) {
+func (c *checker) dates(at func(key, format string, args ...any), s Review) {
 	for _, d := range []struct{ name, value string }{
 		{name: "reviewed", value: s.Reviewed},
 		{name: "review_by", value: s.ReviewBy},
 	} {
 		if _, err := time.Parse(time.DateOnly, d.value); d.value != "" && err != nil {
-			at("%s: %q: want a date like 2027-05-31", d.name, d.value)
+			at(d.name, "%s: %q: want a date like 2027-05-31", d.name, d.value)
 		}
 	}
 	if s.ReviewBy != "" && s.ReviewBy < c.day {
-		at("the review is overdue since %s: have %s read it, then set reviewed and review_by",
+		at("review_by", "the review is overdue since %s: have %s read it, then set reviewed and review_by",
 			s.ReviewBy, cmp.Or(s.Owner, "its owner"))
 	}
 }
 
 // of returns how to file a fault of a sentence.
-func (c *checker) of(name string, r reply) func(format string, args ...any) {
-	return func(format string, args ...any) { c.fault(r.file, r.line, name+": "+format, args...) }
+func (c *checker) of(name string, r reply) func(key, format string, args ...any) {
+	return func(_, format string, args ...any) { c.fault(r.file, r.line, name+": "+format, args...) }
 }

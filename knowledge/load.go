@@ -97,7 +97,8 @@ func read(own fs.FS, more func(*reader)) (*Base, error) {
 	b.facts = factsOf(b.Clinic)
 	for _, name := range replyNames {
 		if _, ok := b.replies[name]; !ok {
-			r.faults = append(r.faults, fmt.Errorf("replies: %s is missing", name))
+			r.faults = append(r.faults, fmt.Errorf("replies: %s is missing: %s",
+				name, whereShipped(name)))
 		}
 	}
 	for i, s := range b.Clinic.Reminders.Plan {
@@ -153,7 +154,7 @@ func (b *Base) addEntries(path string, d *yaml.Decoder) error {
 	}
 	var faults []error
 	for i := range nodes {
-		e := &Entry{file: path, line: nodes[i].Line}
+		e := &Entry{file: path, line: nodes[i].Line, lines: keyLinesOf(&nodes[i])}
 		if err := decodeEntry(&nodes[i], e); err != nil {
 			faults = append(faults, err)
 			continue
@@ -248,11 +249,12 @@ func decodeEntry(n *yaml.Node, e *Entry) error {
 		return err
 	}
 	if !slices.Contains([]string{"", "A", "C", "H", "D", "A+H"}, e.Class) {
-		return fmt.Errorf("line %d: class %q: want A, C, H, D or A+H", n.Line, e.Class)
+		return fmt.Errorf("line %d: class %q: want A, C, H, D or A+H", e.lineOf("class", ""), e.Class)
 	}
 	for l := range e.Asks {
 		if language.Spoken(l) != l {
-			return fmt.Errorf("line %d: asks: unknown language %q: want en or es", n.Line, l)
+			return fmt.Errorf("line %d: asks: unknown language %q: want en or es",
+				e.lineOf("asks", l), l)
 		}
 	}
 	return nil

@@ -75,7 +75,7 @@ func TestACompiledModelBelongsToItsWords(t *testing.T) {
 	if r := b.Read("Are you there on Sunday?", nil); r.Sure != 1 || r.Entries[0].ID != "hours" {
 		t.Errorf("what was taught isn't answered: %+v", r.Verdict)
 	}
-	if m := b.Model(); !strings.HasSuffix(m, ", and 1 entries learnt beside it") || b.Built() == 0 {
+	if m := b.Model(); !strings.HasSuffix(m, ", and 1 entry learnt beside it") || b.Built() == 0 {
 		t.Errorf("%q, built in %v", m, b.Built())
 	}
 	if b.Learn(nil); b.Built() != 0 {

@@ -71,7 +71,8 @@ func broken() []yamlFaults {
 		{said: "did not find expected node content", above: true, plain: "a text is missing here, or " +
 			"there is a comma too many"},
 		{said: "mapping values are not allowed in this context", plain: "a colon where none can be: " +
-			"put the text between double quotes, or indent the line like its neighbours"},
+			"put the text between double quotes, and see that the one above has both of its, or " +
+			"indent the line like its neighbours"},
 		{said: "could not find expected ':'", plain: "the colon after a name is missing, or the text " +
 			"isn't between double quotes"},
 		{said: "found unexpected end of stream", plain: "the text that begins here has no quote at " +

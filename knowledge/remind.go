@@ -322,7 +322,7 @@ func (b *Base) unfitIn(r Reminder, lang string) string {
 	n, gsm := Segments(body)
 	switch {
 	case !gsm:
-		return "not GSM-7 with the longest values: write it without " + odd(body)
+		return "the text would cost double with the longest values: " + cheaper(body)
 	case n > MostUnasked:
 		return fmt.Sprintf("%d characters with the longest values and the preparation, "+
 			"%d at most: shorten it: %q", Length(body), mostUnasked, body)

@@ -53,24 +53,24 @@ func (b *Base) Reworded(was *Base) (out []Reworded) {
 // worded returns all sentences of the files, each as what it Is now.
 func (b *Base) worded() map[Reworded]Reworded {
 	out := map[Reworded]Reworded{}
-	add := func(of, name, file string, line int, words language.Words) {
+	add := func(of, name, file string, line func(lang string) int, words language.Words) {
 		for lang, s := range words {
 			key := Reworded{Of: of, Name: name, Lang: lang}
 			at := key
-			at.File, at.Line, at.Is = file, line, b.stated(s, lang)
+			at.File, at.Line, at.Is = file, line(lang), b.stated(s, lang)
 			out[key] = at
 		}
 	}
 	for _, e := range b.Entries {
-		add(OfEntry, e.ID, e.file, e.line, e.Answer)
-		add(OfVisit, e.ID, e.file, e.line, e.WithVisit)
-		add(OfLabel, e.ID, e.file, e.line, e.Called)
+		add(OfEntry, e.ID, e.file, e.linesOf("answer"), e.Answer)
+		add(OfVisit, e.ID, e.file, e.linesOf("with_visit"), e.WithVisit)
+		add(OfLabel, e.ID, e.file, e.linesOf("label"), e.Called)
 	}
 	for name, r := range b.replies {
-		add(OfReply, name, r.file, r.line, r.words)
+		add(OfReply, name, r.file, func(string) int { return r.line }, r.words)
 	}
 	for name, t := range b.templates {
-		add(OfTemplate, name, t.file, t.line, t.words)
+		add(OfTemplate, name, t.file, func(string) int { return t.line }, t.words)
 	}
 	return out
 }
