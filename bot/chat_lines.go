@@ -29,7 +29,8 @@ var (
 		`^(\d{4} hears|(answer|desk|urgent) (shows|hides)|(Dana|Sam) sees) .`,
 	)
 	acts = regexp.MustCompile(`^(at \d{4}-\d\d-\d\d |visit [^ ,]+,[^,]*,\+?\d|` +
-		`wait (\d+(\.\d+)?[hms])+$|/clinic( |$)|(Dana|Sam) (opens Home$|` +
+		`wait (\d+(\.\d+)?[hms])+$|now (all is well|(Twilio|The carrier|Slack|Redis|Webhooks) ` +
+		`(refuses|hangs|rejects|is away|is frozen|are repeated))$|/clinic( |$)|(Dana|Sam) (opens Home$|` +
 		`(asks|presses|fills in|writes to \d{4}:|edits for|deletes for)( |$)))`)
 	texts = regexp.MustCompile(`^\d{4}: ?.`)
 )

@@ -215,7 +215,7 @@ func (c *comparison) reword(w *sandbox.Words) {
 	for _, s := range c.is.Reworded(c.was) {
 		one := sandbox.Sentence{
 			Name: s.Name, Of: s.Of, File: s.File, Line: s.Line, Lang: s.Lang, Was: s.Was, Is: s.Is,
-			Danger: s.Of == knowledge.OfReply && slices.Contains(dangerReplies(), s.Name),
+			Danger: s.Of == knowledge.OfReply && slices.Contains(replies.Safety(), s.Name),
 		}
 		if one.Danger {
 			danger = append(danger, one)
@@ -226,12 +226,4 @@ func (c *comparison) reword(w *sandbox.Words) {
 	all := append(danger, rest...)
 	w.MoreSentences = max(0, len(all)-mostListed)
 	w.Sentences = all[:len(all)-w.MoreSentences]
-}
-
-// dangerReplies names the replies to people who are in danger, or may be.
-func dangerReplies() []string {
-	return []string{
-		replies.Crisis, replies.CrisisOther, replies.CrisisNow, replies.Emergency, replies.Stands,
-		replies.StandsTold, replies.ConcernLine,
-	}
 }

@@ -185,3 +185,24 @@ func TestOrdinaryTextsInFailures(t *testing.T) {
 		})
 	}
 }
+
+// A clock that plays ends at an alarm, also at one that staff can't see.
+func TestTheClockHeedsAnAlarmWithoutSlack(t *testing.T) {
+	base, err := doorWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFailing(t, base)
+	f.fail("slack_away", true)
+	if err := f.post("/sandbox/text", map[string]string{
+		"from": "2125550101", "body": "i am worried about my husband",
+	}, nil); err != nil {
+		t.Fatal(err)
+	}
+	var end struct{ Stopped string }
+	if err := f.post("/sandbox/clock", map[string]string{
+		"advance": "2h", "until": "alarm",
+	}, &end); err != nil || !strings.Contains(end.Stopped, "in danger") {
+		t.Errorf("stopped: %q, %v", end.Stopped, err)
+	}
+}

@@ -1,10 +1,6 @@
 package paper
 
-import (
-	"strings"
-
-	"github.com/beacon-clinic/beacon/knowledge/replies"
-)
+import "strings"
 
 // heading is what a file of words is called on paper, and what is in it.
 type heading struct {
@@ -45,12 +41,4 @@ func table(name string) (rows [][4]string, err error) {
 		}
 	}
 	return rows, err
-}
-
-// safety are the sentences that a patient in danger gets, or who may be.
-func safety() []string {
-	return []string{
-		replies.Crisis, replies.CrisisOther, replies.CrisisNow, replies.Emergency, replies.Stands,
-		replies.StandsTold, replies.ConcernLine, replies.Resource, replies.Clinical,
-	}
 }

@@ -133,7 +133,7 @@ func (p *words) sum() {
 	slices.SortFunc(p.Owners, func(x, y tally) int {
 		return cmp.Or(cmp.Compare(y.Texts, x.Texts), cmp.Compare(x.Owner, y.Owner))
 	})
-	for _, name := range safety() {
+	for _, name := range replies.Safety() {
 		if t := byName["reply-"+name]; t != nil {
 			p.Safety = append(p.Safety, t)
 		}

@@ -59,10 +59,13 @@ type line struct {
 // Card shows a case, or updates its card, and returns its thread. Patients' words are always shown,
 // since they are fictional. It fails only while Slack is away.
 func (s *Sandbox) Card(_ context.Context, c handlers.Case, _ bool) (thread string, err error) {
-	if err := s.slackFails(); err != nil {
-		return "", err
-	}
+	fails := s.slackFails()
 	s.mu.Lock()
+	if fails != nil { // staff don't see it, but whoever lets the clock play is to
+		s.alarmed(c.ID, c.Untaken())
+		s.mu.Unlock()
+		return "", fails
+	}
 	k := s.cardOf(c)
 	if k == nil {
 		k = &card{Thread: fmt.Sprintf("T%d", len(s.cards)+1), caseID: c.ID, Replies: []line{}}

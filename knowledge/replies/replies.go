@@ -124,3 +124,10 @@ const (
 	OwnPhoneKnown = "own_phone_known"
 	OwnPhoneWrong = "own_phone_wrong"
 )
+
+// Safety are the sentences that people in danger get, or who may be.
+func Safety() []string {
+	return []string{
+		Crisis, CrisisOther, CrisisNow, Emergency, Stands, StandsTold, ConcernLine, Resource, Clinical,
+	}
+}
